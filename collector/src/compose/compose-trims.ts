@@ -88,6 +88,7 @@ export async function composeTrims({
     jobs: createJobs({ store, clock, log, logged: await store.jobs() }),
     trimmer: createEitherTrimmer({ agent: createAgentTrimmer(links), qemuGa, isConnected: links.isConnected }),
     newRequestId: () => randomUUID() as string as RequestId,
+    later: (call) => void clock.after(COMPANY_MS, call),
     // What qemu-ga has begun it ends, also where an agent comes meanwhile.
     links: { send: links.send, find: (id) => links.find(id) ?? present.find(id) },
   });
@@ -95,6 +96,9 @@ export async function composeTrims({
   await trims.resume();
   return { trims, present, qemuGa, qemuGaGuests: createQemuGaGuests({ clock, guestAgents }) };
 }
+
+/** Many images come to rest in one moment, or nearly so. Nobody notices that an acknowledgement comes so much later. */
+const COMPANY_MS = 5;
 
 const NOT_RELEASED = 'what was asked of a guest that is forgotten could not be taken out';
 

@@ -2,7 +2,7 @@ import { DISK_LIMIT } from '@trimtab/protocol';
 import { TRIMS_KEPT } from '../model/trim-result.ts';
 import { type Bound, cutTrims, NOTHING_CUT, PAGE_TRIMS, type PageCut } from './cut-page.ts';
 import { statement } from './statement.ts';
-import { readBytes } from './stored-bytes.ts';
+import { readBytes, type StoredBytes, selectBytesOf } from './stored-bytes.ts';
 import type { HostRows } from './tables.ts';
 import { INDEX_BYTES } from './trim-rows.ts';
 
@@ -28,15 +28,17 @@ export async function keepBounds(
   { guest, spared, mostBytes }: { guest: BoundGuest | null; spared: number; mostBytes: number },
 ): Promise<readonly PageCut[]> {
   const mostOfStrangers = Math.floor(mostBytes / STRANGERS_PART);
+  const sums = guest === null ? null : await readSums(rows, guest.id);
   const ofGuest =
-    guest === null
+    guest === null || sums === null
       ? NOTHING_CUT
       : await keepGuest(rows, {
           guest,
+          stored: sums.ofGuest,
           spared,
           mostBytes: Math.floor((guest.isStranger ? mostOfStrangers : mostBytes) / GUEST_PART),
         });
-  const { known, strangers } = await readBytes(rows);
+  const { known, strangers } = sums === null || ofGuest !== NOTHING_CUT ? await readBytes(rows) : sums;
   const overSum = known + strangers - mostBytes;
   const overPart = strangers - mostOfStrangers;
   const ofStrangers = await cutOldest(rows, {
@@ -59,11 +61,20 @@ export async function isOverSum(rows: HostRows, mostBytes: number): Promise<bool
 
 async function keepGuest(
   rows: HostRows,
-  { guest, spared, mostBytes }: { readonly guest: BoundGuest; readonly spared: number; readonly mostBytes: number },
+  {
+    guest,
+    stored,
+    spared,
+    mostBytes,
+  }: {
+    readonly guest: BoundGuest;
+    readonly stored: Sums['ofGuest'];
+    readonly spared: number;
+    readonly mostBytes: number;
+  },
 ): Promise<PageCut> {
   const { db, hostId } = rows;
-  const [stored] = await sumUp(db, { hostId, guestId: guest.id });
-  if (stored === undefined || (stored.count <= TRIMS_KEPT && stored.bytes <= mostBytes)) return NOTHING_CUT;
+  if (stored.count <= TRIMS_KEPT && stored.bytes <= mostBytes) return NOTHING_CUT;
   const all = await db
     .selectFrom('trim')
     .select(['number', 'bytes', 'guest_id'])
@@ -82,10 +93,26 @@ async function keepGuest(
   return cutTrims(rows, { bound: 'guest', going, bytes: Number.POSITIVE_INFINITY });
 }
 
+interface Sums extends StoredBytes {
+  readonly ofGuest: { readonly count: number; readonly bytes: number };
+}
+
+/** What a guest's trims take, and those of all: one question, for it is asked with each trim. */
+async function readSums({ db, hostId }: HostRows, guestId: string): Promise<Sums> {
+  const [row] = await sumUp(db, { hostId, guestId });
+  const { count = 0, bytes = 0, known = 0, strangers = 0 } = row ?? {};
+  return { ofGuest: { count, bytes: bytes ?? 0 }, known: known ?? 0, strangers: strangers ?? 0 };
+}
+
 const sumUp = statement((db, { hostId, guestId }: { readonly hostId: string; readonly guestId: string }) =>
   db
     .selectFrom('trim')
-    .select(({ fn }) => [fn.countAll<number>().as('count'), fn.sum<number>('bytes').as('bytes')])
+    .select(({ fn }) => [
+      fn.countAll<number>().as('count'),
+      fn.sum<number | null>('bytes').as('bytes'),
+      selectBytesOf(db, { hostId, isStranger: 0 }).as('known'),
+      selectBytesOf(db, { hostId, isStranger: 1 }).as('strangers'),
+    ])
     .where('host_id', '=', hostId)
     .where('guest_id', '=', guestId),
 );

@@ -10,25 +10,36 @@ export interface Owner {
 
 /** The guest whose trim is to be stored; null where it was forgotten meanwhile. */
 export async function findOwner({ db, hostId }: HostRows, guestId: string): Promise<Owner | null> {
-  const [row] = await selectOwner(db, { hostId, guestId });
-  return row === undefined ? null : { name: row.name, isStranger: row.named_by === 'guest' && row.key === null };
+  const [row] = await readOwner(db, { hostId, guestId });
+  return row === undefined ? null : toOwner(row);
 }
 
-const selectOwner = statement((db, { hostId, guestId }: { readonly hostId: string; readonly guestId: string }) =>
-  db
+export function toOwner(row: { readonly name: string; readonly named_by: string; readonly key: string | null }): Owner {
+  return { name: row.name, isStranger: row.named_by === 'guest' && row.key === null };
+}
+
+interface OfGuest {
+  readonly hostId: string;
+  readonly guestId: string;
+}
+
+export function selectOwner(db: HostRows['db'], { hostId, guestId }: OfGuest) {
+  return db
     .selectFrom('guest')
     .select(({ selectFrom }) => [
-      'name',
-      'named_by',
+      'guest.name',
+      'guest.named_by',
       selectFrom('guest_key')
         .select('guest_key.key')
         .whereRef('guest_key.guest_id', '=', 'guest.id')
         .limit(1)
         .as('key'),
     ])
-    .where('host_id', '=', hostId)
-    .where('id', '=', guestId),
-);
+    .where('guest.host_id', '=', hostId)
+    .where('guest.id', '=', guestId);
+}
+
+const readOwner = statement((db, guest: OfGuest) => selectOwner(db, guest));
 
 /** Nothing of it is stored, and nothing acknowledged: its agent has it still. */
 export function guestForgotten(guestId: string): Fault {

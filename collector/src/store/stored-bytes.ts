@@ -17,6 +17,18 @@ const selectBytes = statement((db, { hostId }: { readonly hostId: string }) =>
   db.selectFrom('stored_bytes').select(['is_stranger', 'bytes']).where('host_id', '=', hostId),
 );
 
+/** One of the two, for a statement that asks for more. */
+export function selectBytesOf(
+  db: HostRows['db'],
+  { hostId, isStranger }: { readonly hostId: string; readonly isStranger: 0 | 1 },
+) {
+  return db
+    .selectFrom('stored_bytes')
+    .select('stored_bytes.bytes')
+    .where('stored_bytes.host_id', '=', hostId)
+    .where('stored_bytes.is_stranger', '=', isStranger);
+}
+
 /** In the transaction that changes the trims. */
 export async function addBytes(
   { db, hostId }: HostRows,

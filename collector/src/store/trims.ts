@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import { type Amendment, amendTrim } from '../model/amend-trim.ts';
 import type { AskedBy } from '../model/asked-by.ts';
 import type { TrimKey } from '../model/trim-key.ts';
@@ -6,7 +7,7 @@ import { summarise } from '../model/trim-summary.ts';
 import type { ClosedTrim } from '../ports/store/trims.ts';
 import { keepBounds } from './keep-bounds.ts';
 import { deleteOpenTrim, findOpenTrim, updateOpenTrim } from './open-trims.ts';
-import { findOwner, guestForgotten } from './owner.ts';
+import { guestForgotten, selectOwner, toOwner } from './owner.ts';
 import { statement } from './statement.ts';
 import { addBytes } from './stored-bytes.ts';
 import type { HostRows, StoredKey, Tables } from './tables.ts';
@@ -31,15 +32,15 @@ export async function closeTrim(
     const rows = { db: transaction, hostId };
     const { guestId, report } = closed;
     const result = await withAskedBy(rows, closed);
-    const owner = await findOwner(rows, guestId);
+    const [known] = await selectKnown(transaction, { hostId, guestId, id: result.id });
     // Rule [ST18].
-    if (owner === null && report !== null) throw guestForgotten(guestId);
-    const [before] = await selectRow(transaction, { hostId, guestId, id: result.id });
-    const isExpected =
-      before !== undefined || report !== null || (await findOpenTrim(rows, { guestId, id: result.id }));
-    if (owner === null || !isExpected) return result;
+    if (known === undefined && report !== null) throw guestForgotten(guestId);
+    const before = toStored(known);
+    const isExpected = before !== null || report !== null || (await findOpenTrim(rows, { guestId, id: result.id }));
+    if (known === undefined || !isExpected) return result;
+    const owner = toOwner(known);
     // Rules [ST1] and [ST14].
-    const isNew = before === undefined || (report !== null && before.is_reported === 0);
+    const isNew = before === null || (report !== null && before.is_reported === 0);
     if (isNew) {
       const { isStranger } = owner;
       const number = await saveTrim(rows, {
@@ -47,7 +48,7 @@ export async function closeTrim(
         isStranger,
         number: before?.number ?? null,
       });
-      if (before !== undefined) await addBytes(rows, { isStranger: before.is_stranger === 1, bytes: -before.bytes });
+      if (before !== null) await addBytes(rows, { isStranger: before.is_stranger === 1, bytes: -before.bytes });
       const cuts = await keepBounds(rows, { guest: { id: guestId, isStranger }, spared: number, mostBytes });
       isOver = cuts.some(({ isFull }) => isFull);
     }
@@ -77,14 +78,21 @@ const selectAskedBy = statement((db, { hostId, guestId, id }: Record<'hostId' | 
     .where('guest_id', '=', guestId),
 );
 
-const selectRow = statement((db, { hostId, guestId, id }: StoredKey) =>
-  db
-    .selectFrom('trim')
-    .select(['number', 'is_reported', 'is_stranger', 'bytes'])
-    .where('host_id', '=', hostId)
-    .where('guest_id', '=', guestId)
-    .where('id', '=', id),
+/** The guest, with what is stored of this trim of it. */
+const selectKnown = statement((db, { hostId, guestId, id }: StoredKey) =>
+  selectOwner(db, { hostId, guestId })
+    .leftJoin('trim', (join) =>
+      join.onRef('trim.host_id', '=', 'guest.host_id').onRef('trim.guest_id', '=', 'guest.id').on('trim.id', '=', id),
+    )
+    .select(['trim.number', 'trim.is_reported', 'trim.is_stranger', 'trim.bytes']),
 );
+
+/** All of these are null where nothing is stored. */
+type Stored = Pick<Selectable<Tables['trim']>, 'number' | 'is_reported' | 'is_stranger' | 'bytes'>;
+
+function toStored(row: { readonly [Column in keyof Stored]: Stored[Column] | null } | undefined): Stored | null {
+  return row === undefined || row.number === null ? null : (row as Stored);
+}
 
 /** Under a number of its own, or in the place of the trim of this number. */
 async function saveTrim(

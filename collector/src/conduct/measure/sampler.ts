@@ -7,7 +7,7 @@ import type { Allocations } from '../../ports/allocations.ts';
 import type { Qmp } from '../../ports/qmp.ts';
 import { type AllocationReading, isSameAllocation, readAllocations } from './allocation-reading.ts';
 import { askCounters } from './ask-counters.ts';
-import { type CommitDeps, commitPools } from './commit-pools.ts';
+import { type CommitDeps, type Commits, commitPools } from './commit-pools.ts';
 import { joinSamples } from './join-samples.ts';
 import { isMeasured, type KnownDisk, onlyKnown, toImages } from './known-disks.ts';
 import { readAllExtents, readAllHeldParts } from './read-all-extents.ts';
@@ -25,6 +25,11 @@ export interface Sampler {
   meanwhile(paths: readonly DiskPath[]): Promise<Sampled['samples']>;
   /** The state of each disk after the last discard: its allocation is read until it holds still, or the limit comes. */
   settled(paths: readonly DiskPath[]): Promise<Sampled>;
+  /**
+   * The state of each disk by what its path has just been found with: where nothing was measured before, nothing is
+   * compared with it, and its allocation need not be read again and again.
+   */
+  asFound(paths: readonly DiskPath[]): Promise<Sampled>;
 }
 
 export interface SamplerDeps extends CommitDeps {
@@ -62,7 +67,47 @@ export function createSampler(deps: SamplerDeps): Sampler {
     return { commits, settled: new Map([...settled, ...committed]) };
   }
 
+  /** The last of a measurement: QEMU, and what a process tells of an image. */
+  async function complete(
+    disks: readonly KnownDisk[],
+    {
+      settled,
+      commits,
+    }: { readonly settled: ReadonlyMap<string, Settled<AllocationReading>>; readonly commits: Commits },
+  ): Promise<Sampled> {
+    const counters = await askCounters(deps, disks);
+    const extents = await readAllExtents(deps, disks);
+    const heldParts = await readAllHeldParts(deps, disks);
+    const tables = await readAllTables(deps, disks);
+    return joinSamples({ clock, disks, settled, counters, extents, heldParts, tables, commits });
+  }
+
+  async function toSettled(paths: readonly DiskPath[]): Promise<Sampled> {
+    const disks = onlyKnown(paths);
+    const images = toImages(disks);
+    const still = await settle({
+      watched: images.filter(isMeasured).map(({ path, lagMs }) => ({ key: path, lagMs })),
+      read: (keys) => read(images.filter(({ path }) => keys.includes(path))),
+      isSame: isSameAllocation,
+      clock,
+      limitMs: deps.settleLimitMs,
+    });
+    return complete(disks, await readCommitted(disks, still));
+  }
+
   return {
+    settled: toSettled,
+    async asFound(paths) {
+      const disks = onlyKnown(paths);
+      const images = toImages(disks).filter(isMeasured);
+      // What such a filesystem tells is of some seconds ago, before the trim.
+      if (images.some(({ lagMs }) => lagMs > 0)) return toSettled(paths);
+      const takenAt = clock.now();
+      const readings = images.map(({ path, allocationBytes, physicalBytes }) => {
+        return [path, toStill({ allocationBytes, physicalBytes, poolFreeBytes: null, takenAt })] as const;
+      });
+      return complete(disks, { settled: new Map(readings), commits: NOTHING_MORE.commits });
+    },
     async meanwhile(paths) {
       const disks = onlyKnown(paths);
       const counters = await askCounters(deps, disks);
@@ -79,23 +124,6 @@ export function createSampler(deps: SamplerDeps): Sampler {
       const readings = await read(toImages(disks));
       const settled = new Map([...readings].map(([path, reading]) => [path, toStill(reading)]));
       return joinSamples({ clock, disks, settled, counters, extents, heldParts: new Map(), tables, commits });
-    },
-    async settled(paths) {
-      const disks = onlyKnown(paths);
-      const images = toImages(disks);
-      const still = await settle({
-        watched: images.filter(isMeasured).map(({ path, lagMs }) => ({ key: path, lagMs })),
-        read: (keys) => read(images.filter(({ path }) => keys.includes(path))),
-        isSame: isSameAllocation,
-        clock,
-        limitMs: deps.settleLimitMs,
-      });
-      const { commits, settled } = await readCommitted(disks, still);
-      const counters = await askCounters(deps, disks);
-      const extents = await readAllExtents(deps, disks);
-      const heldParts = await readAllHeldParts(deps, disks);
-      const tables = await readAllTables(deps, disks);
-      return joinSamples({ clock, disks, settled, counters, extents, heldParts, tables, commits });
     },
   };
 }

@@ -1,74 +1,25 @@
 import type { RequestId } from '@trimtab/protocol';
-import { toReason } from '@trimtab/protocol/shared';
-import type { ConnectedGuest } from '../../link/guest-links.ts';
-import type { AskedBy } from '../../model/asked-by.ts';
-import type { Job } from '../../model/job.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
-import type { Trimmer } from './agent-trimmer.ts';
-import { cannotCancel, justLeft, noAnswer } from './jobs/job-faults.ts';
+import { type AskGuestsDeps, createAskGuests } from './ask-guests.ts';
+import { cannotCancel, noAnswer } from './jobs/job-faults.ts';
 import type { JobLog } from './jobs/job-log.ts';
-import type { Jobs } from './jobs/jobs.ts';
 import { type LiveTrims, newTrim } from './live-trims.ts';
 import type { RunTrim } from './run-trim.ts';
-import { ANSWER_TIMEOUT_MS } from './trim-model.ts';
 
-export interface AskedTrimsDeps {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface AskedTrimsDeps extends AskGuestsDeps {
   readonly store: Pick<TrimsStore, 'findTrim'>;
-  readonly jobs: Jobs;
   readonly live: LiveTrims;
-  readonly trimmer: Trimmer;
   readonly run: RunTrim;
-  newRequestId(): RequestId;
-}
-
-export interface TrimWish {
-  readonly guest: ConnectedGuest;
-  /** Null: every filesystem that can be trimmed. */
-  readonly mounts: readonly string[] | null;
-  readonly askedBy: AskedBy;
 }
 
 /** Trims that people ask for: each is a job, which is stored before the guest hears of it. */
 export function createAskedTrims(deps: AskedTrimsDeps) {
   const { clock, jobs, live, run, trimmer } = deps;
-
-  /** A guest that has not said by then which trim answers does not hear. */
-  function awaitAnswer({ id, guestId, guestName }: Job): void {
-    clock.after(ANSWER_TIMEOUT_MS, () => {
-      if (!jobs.isWaiting(id)) return;
-      jobs.refuse({ requestId: id, guestId, problem: noAnswer(guestName) }).catch((error) => {
-        deps.log.error({ requestId: id, reason: toReason(error) }, 'a request could not be answered');
-      });
-    });
-  }
+  const { ask, askAll, awaitAnswer } = createAskGuests(deps);
 
   return {
-    async ask({ guest, mounts, askedBy }: TrimWish): Promise<RequestId> {
-      const job: Job = {
-        id: deps.newRequestId(),
-        kind: 'trim',
-        guestId: guest.id,
-        guestName: guest.name,
-        targets: mounts,
-        options: guest.byQemuGa === undefined ? {} : { isByQemuGa: true, mayTaint: guest.byQemuGa.mayTaint },
-        askedBy,
-        askedAt: clock.now(),
-        deadline: null,
-        priority: 0,
-        cancelledAt: null,
-      };
-      await jobs.begin(job);
-      const { id: requestId, guestId, guestName } = job;
-      const mayTaint = job.options.mayTaint === true;
-      if (trimmer.ask({ guestId, requestId, mounts, cures: null, mayTaint })) awaitAnswer(job);
-      // It left while the job was being stored.
-      else await jobs.refuse({ requestId, guestId, problem: justLeft(guestName) });
-      return requestId;
-    },
+    ask,
+    askAll,
 
     /**
      * Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`,

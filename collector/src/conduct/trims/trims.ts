@@ -1,6 +1,7 @@
 import type { Intent, RequestId, Started, TrimId } from '@trimtab/protocol';
 import { createFewAtOnce } from '../../coordinate/few-at-once.ts';
 import { createOneAtATime } from '../../coordinate/one-at-a-time.ts';
+import { createTogether } from '../../coordinate/together.ts';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { TrimAccount } from '../../model/trim-account.ts';
@@ -22,7 +23,10 @@ export const STRANGERS_AT_ONCE = 8;
 /** An agent's message, or what the host saw in its place. */
 type Told = TrimProgress & { readonly trimId: TrimId; readonly type: 'progress' };
 
-export type TrimsDeps = Omit<RunTrimDeps, 'live' | 'inTurn'>;
+export interface TrimsDeps extends Omit<RunTrimDeps, 'live' | 'together'> {
+  /** Calls a little later: what is to be stored together has come by then. */
+  later(call: () => void): void;
+}
 
 /**
  * The host's half of every trim: what guests and people say, handed to the machine of the trim that it is about
@@ -33,7 +37,7 @@ export function createTrims(given: TrimsDeps) {
   const deps = { ...given, store: inOrder(given.store) };
   const { jobs } = deps;
   const live = createLiveTrims();
-  const running = { ...deps, live, inTurn: createFewAtOnce(CONCLUDED_AT_ONCE) };
+  const running = { ...deps, live, together: createTogether({ most: CONCLUDED_AT_ONCE, later: deps.later }) };
   const run = createRunTrim(running);
   const asked = createAskedTrims({ ...deps, live, run });
   const { find, unseen } = createTrimFinder({ jobs, live });

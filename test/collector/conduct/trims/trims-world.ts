@@ -193,6 +193,10 @@ export async function createTrimsWorld({
     });
     world.present = present;
     world.qemuGa = trimmer;
+    const sampledAfter = async () => {
+      await world.before.settled();
+      return { ...STILL, samples: world.sampled(), commit: world.commit };
+    };
     world.trims = createTrims({
       clock: ownClock,
       log,
@@ -223,12 +227,11 @@ export async function createTrimsWorld({
       sampler: {
         meanwhile: async () => world.seen(),
         now: async () => ({ ...STILL, samples: world.sampled(), commit: null }),
-        async settled() {
-          await world.before.settled();
-          return { ...STILL, samples: world.sampled(), commit: world.commit };
-        },
+        settled: sampledAfter,
+        asFound: sampledAfter,
       },
       newRequestId: () => requestIdOf(++requests),
+      later: queueMicrotask,
     });
     trimmer.openTo(world.trims);
     await world.trims.resume();

@@ -57,7 +57,7 @@ export interface Gathered {
 export interface GatherDeps {
   readonly clock: Pick<Clock, 'now'>;
   readonly store: Pick<OpenTrimsStore & TrimsStore, 'findOpenTrim' | 'earlierTrims'>;
-  readonly sampler: Pick<Sampler, 'settled'>;
+  readonly sampler: Pick<Sampler, 'settled' | 'asFound'>;
   readonly slots: Pick<Slots, 'mayHavePassedBy'>;
   readonly findPaths: FindTrimPaths;
   readonly readOutlooks: ReadOutlooks;
@@ -93,7 +93,9 @@ export async function gather(deps: GatherDeps, trim: ReportedTrim): Promise<Gath
   const paths = known.length > 0 ? known : await deps.findPaths({ guest, disks: devices, asOf });
   if (!wasWatched) deps.slots.mayHavePassedBy(poolsOf(paths));
   const earlier = await deps.store.earlierTrims({ guestId: guest.id, limit: TRIMS_READ });
-  const after = wasMeasured ? { ...open.after, commit: null } : await deps.sampler.settled(paths);
+  const after = wasMeasured
+    ? { ...open.after, commit: null }
+    : await (open === null && paths !== known ? deps.sampler.asFound(paths) : deps.sampler.settled(paths));
   return {
     report,
     lost: null,

@@ -9,14 +9,14 @@ import { concludeTrim } from './conclude-trim.ts';
 import { type GatherDeps, gather, type ReportedTrim } from './gather.ts';
 
 /**
- * Of all guests, judged and stored: thousands whose images come to rest in one moment would else keep whoever asks
- * something waiting until all of them are.
+ * Of all guests, judged and stored with one sync of the disk, which takes as long as ten of them. More would keep whoever
+ * asks something meanwhile waiting: thousands may come to rest in one moment.
  */
-export const CONCLUDED_AT_ONCE = 16;
+export const CONCLUDED_AT_ONCE = 64;
 
 export interface TakeReportDeps extends GatherDeps {
-  /** So many at once (`CONCLUDED_AT_ONCE`); the others in their order. */
-  inTurn<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** So many in one turn (`CONCLUDED_AT_ONCE`), with those that come a little later; the others in their order. */
+  together<Value>(work: () => Promise<Value>): Promise<Value>;
   readonly clock: Clock;
   readonly log: Log;
   readonly store: OpenTrimsStore & TrimsStore;
@@ -37,7 +37,7 @@ export async function takeReport(deps: TakeReportDeps, trim: ReportedTrim): Prom
   const known = await store.findTrim({ guestId: guest.id, id: report.id });
   if (known?.reported === true) return { result: known, isNew: false };
   const gathered = await gather(deps, trim);
-  const result = await deps.inTurn(async () =>
+  const result = await deps.together(async () =>
     store.closeTrim({
       guestId: guest.id,
       report,

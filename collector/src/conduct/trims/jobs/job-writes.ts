@@ -6,10 +6,10 @@ import { type JobLog, wakeWatchers } from './job-log.ts';
 
 export interface JobWrites {
   /**
-   * Stores a new one at once. Nothing of it is being written, so whoever asked for it waits for none of what happens to
-   * others. Rejects when it cannot be stored.
+   * Stores new ones at once, all together. Nothing of them is being written, so whoever asked for them waits for none of
+   * what happens to others. Those that the store takes from nobody, each with the reason; rejects when it fails.
    */
-  begin(log: JobLog): Promise<void>;
+  begin(logs: readonly JobLog[]): Promise<ReadonlyMap<JobLog, unknown>>;
   /** It has changed; `forgotten`: it is to be taken out, and whoever watches sees its end. */
   note(log: JobLog, change?: 'forgotten'): void;
   /**
@@ -110,7 +110,7 @@ export function createJobWrites(deps: {
   }
 
   return {
-    begin: async (log) => throwOf(log, await write(new Map([[log, 'grown']]))),
+    begin: (logs) => write(new Map(logs.map((log) => [log, 'grown']))),
     note: (log, change) => void changes.set(log, change ?? changes.get(log) ?? 'grown'),
     written,
   };

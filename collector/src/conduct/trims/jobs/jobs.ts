@@ -39,7 +39,12 @@ export function createJobs({
 
   return {
     /** Stored when this resolves; rejects when it cannot be, and then there is no such job. */
-    begin: (job: Job): Promise<void> => beginJob({ book, writes, job }),
+    async begin(job: Job): Promise<void> {
+      const refused = await beginJobs({ book, writes, jobs: [job] });
+      if (refused.has(job.id)) throw refused.get(job.id);
+    },
+    /** As `begin`, in one transaction: those that cannot be stored, each with the reason. Rejects when the store fails. */
+    beginAll: (jobs: readonly Job[]): Promise<ReadonlyMap<RequestId, unknown>> => beginJobs({ book, writes, jobs }),
     /** A guest can only answer a job of its own, and with one trim: the next is one that cures it. */
     tie({ requestId, trimId, guestId }: { requestId: RequestId; trimId: TrimId; guestId: GuestId }): void {
       const log = book.ofRequest({ requestId, guestId });
@@ -97,26 +102,36 @@ interface Kept {
   readonly writes: JobWrites;
 }
 
-async function beginJob({ book, writes, job }: Kept & { job: Job }): Promise<void> {
-  const log = openLog({ job, events: [] });
-  book.add(log);
-  addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
-  const surplus = book.endSurplus();
-  for (const one of surplus) {
-    book.remove(one);
-    writes.note(one, 'forgotten');
-  }
-  // One that stays stored longer keeps nobody waiting.
-  if (surplus.length > 0) writes.written().catch(() => {});
+async function beginJobs({
+  book,
+  writes,
+  jobs,
+}: Kept & { readonly jobs: readonly Job[] }): Promise<ReadonlyMap<RequestId, unknown>> {
+  const logs = jobs.map((job) => {
+    const log = openLog({ job, events: [] });
+    book.add(log);
+    addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
+    forget({ book, writes }, book.endSurplus());
+    return log;
+  });
   try {
-    await writes.begin(log);
+    const refused = await writes.begin(logs);
+    // What has happened to them meanwhile may be stored.
+    forget({ book, writes }, [...refused.keys()]);
+    return new Map([...refused].map(([{ job }, reason]) => [job.id, reason]));
   } catch (error) {
-    book.remove(log);
-    // What has happened to it meanwhile may be stored.
-    writes.note(log, 'forgotten');
-    writes.written().catch(() => {});
+    forget({ book, writes }, logs);
     throw error;
   }
+}
+
+/** What stays stored longer keeps nobody waiting. */
+function forget({ book, writes }: Kept, logs: readonly JobLog[]): void {
+  for (const log of logs) {
+    book.remove(log);
+    writes.note(log, 'forgotten');
+  }
+  if (logs.length > 0) writes.written().catch(() => {});
 }
 
 async function forgetJobs({ book, writes, guestId }: Kept & { guestId: GuestId }): Promise<void> {

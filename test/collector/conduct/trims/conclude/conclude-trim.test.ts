@@ -168,6 +168,8 @@ describe('from what was gathered to a row', () => {
   });
 });
 
+const AS_FOUND = { ...AFTER };
+
 describe('gathering', () => {
   const guest = aGuest();
   const report = reportOf({ trimId: trimIdOf(1), trimmedBytes: { vda: 1, vdz: 1 } });
@@ -179,7 +181,7 @@ describe('gathering', () => {
       earlierTrims: async () => [],
     } as const,
     clock: createTestClock(),
-    sampler: { settled: async () => AFTER },
+    sampler: { settled: async () => AFTER, asFound: async () => AS_FOUND },
     slots: createSlots(1),
     readOutlooks: async () => new Map(),
     findPaths: async ({ disks, asOf }: { disks: readonly string[]; asOf: AsOf }) => {
@@ -196,10 +198,13 @@ describe('gathering', () => {
     expect(asked).toEqual([{ disks: ['vda'], asOf: 'now' }]);
   });
 
-  it('has the host read no more often than an overview does for a trim that nobody granted', async () => {
+  it('has the host read no more often than an overview does for a trim that nobody granted, and each image once', async () => {
     asked.length = 0;
-    await gather({ ...deps, store: { ...deps.store, findOpenTrim: async () => null } }, trim);
+    const ungranted = { ...deps, store: { ...deps.store, findOpenTrim: async () => null } };
+    expect((await gather(ungranted, trim)).after).toBe(AS_FOUND);
     expect(asked).toEqual([{ disks: ['vda'], asOf: 'lately' }]);
+    // Those paths were found before its report came, and tell nothing of what it left.
+    expect((await gather(ungranted, { ...trim, paths: [pathIn({ disk: 'vda', pool: '/pool' })] })).after).toBe(AFTER);
   });
 
   it('takes no samples that were taken for another guest', async () => {
@@ -213,7 +218,10 @@ describe('gathering', () => {
       sharedPools.set('/pool', 'ran');
       return AFTER;
     };
-    const seen = await gather({ ...deps, sampler: { settled } }, { ...trim, sharedPools: () => new Map(sharedPools) });
+    const seen = await gather(
+      { ...deps, sampler: { ...deps.sampler, settled } },
+      { ...trim, sharedPools: () => new Map(sharedPools) },
+    );
     expect(seen.sharedPools).toEqual(new Map([['/pool', 'ran']]));
   });
 });

@@ -82,6 +82,26 @@ it('writes what happens while a write runs with the next one, whoever asked for 
   expect(written).toEqual([[1], [2], [3], [1], [2, 3]]);
 });
 
+it('stores many new ones in one write; of those that it takes from nobody each has its reason, and leaves nothing', async () => {
+  const { jobs, writes, write } = openJobs();
+  const all = jobs.beginAll([1, 2, 3].map((n) => jobOf({ n, guestId: guestOf(n) })));
+  await quiet();
+  expect(writes.map(({ changes }) => changes.changed.map(({ job }) => job.askedAt))).toEqual([[1, 2, 3]]);
+  const reason = new TypeError('no such number');
+  writes[0]?.done.reject(reason);
+  // Each gets a write of its own.
+  for (const [index, isTaken] of [true, false, true].entries()) {
+    await quiet();
+    const done = writes[index + 1]?.done;
+    if (isTaken) done?.resolve();
+    else done?.reject(reason);
+  }
+  expect(await all).toEqual(new Map([[requestIdOf(2), reason]]));
+  expect([1, 2, 3].map((n) => jobs.isWaiting(requestIdOf(n)))).toEqual([true, false, true]);
+  await write();
+  expect(writes.at(-1)?.changes).toEqual({ changed: [], forgotten: [requestIdOf(2)] });
+});
+
 it('a new job waits for nothing of what happens to others', async () => {
   const { jobs, writes, write } = openJobs();
   void jobs.begin(jobOf({ n: 1 }));
