@@ -40,6 +40,7 @@ export function createAnswers(desk: Desk): Answers {
       return trim;
     },
     requestTrim: (request, { askedBy }) => desk.requestTrim(request, askedBy),
+    requestTrims: (request, { askedBy }) => desk.requestTrims(request, askedBy),
     watch: ({ id, after }, { signal }) => desk.watch({ requestId: id, after, signal }),
     async cancel({ id }) {
       await desk.cancel(id);

@@ -93,6 +93,18 @@ export const requestBody = {
   example: '{"guest": "web-1", "mounts": ["/home"]}; mounts null or left out means all.',
 };
 
+/** Of those that are named. Ids of so many fit into a body, and who means more means all. */
+export const MOST_NAMED = 1000;
+
+export const requestsBody = {
+  schema: v.strictObject({
+    guests: v.nullable(v.pipe(v.array(name), v.minLength(1), v.maxLength(MOST_NAMED))),
+    mounts: requestBody.schema.entries.mounts,
+    evenIfTainted: v.exactOptional(v.boolean()),
+  }),
+  example: '{"guests": ["web-1", "web-2"]}; guests null means all, and mounts null or left out all that they have.',
+};
+
 export const forgetBody = {
   schema: v.strictObject({ guest: name, dryRun: v.optional(v.boolean(), false) }),
   example: '{"guest": "web-1", "dryRun": true}',

@@ -26,6 +26,6 @@ function refuseLarge(): never {
     operation: 'understand the request',
     subject: 'the body',
     cause: `it is larger than ${BODY_LIMIT_BYTES} bytes`,
-    hint: 'A request holds the name of one guest and its mounts.',
+    hint: 'A request holds the names of guests, and mounts; for all guests, POST /v1/requests/many needs no names.',
   });
 }

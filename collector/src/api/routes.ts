@@ -11,7 +11,7 @@ import { forgettingSchema } from './answers/forgetting.ts';
 import { guestsSchema } from './answers/guests.ts';
 import { repairDoneSchema, repairPlanSchema } from './answers/repair.ts';
 import { reportSchema } from './answers/report.ts';
-import { nothingSchema, requestSchema } from './answers/request.ts';
+import { askedGuestsSchema, nothingSchema, requestSchema } from './answers/request.ts';
 import { statusSchema } from './answers/status.ts';
 import { historySchema, trimSchema } from './answers/trim.ts';
 import { trimEventSchema } from './answers/trim-event.ts';
@@ -28,6 +28,7 @@ import {
   reportQuery,
   requestBody,
   requestPath,
+  requestsBody,
   silenceBody,
   statusQuery,
   testBody,
@@ -130,6 +131,16 @@ export const ROUTES = {
     input: { path: null, query: null, body: requestBody },
     status: 202,
     answer: requestSchema,
+    isStream: false,
+  }),
+  requestTrims: route({
+    method: 'POST',
+    path: '/v1/requests/many',
+    scope: 'trim',
+    face: 'network',
+    input: { path: null, query: null, body: requestsBody },
+    status: 202,
+    answer: askedGuestsSchema,
     isStream: false,
   }),
   watch: route({

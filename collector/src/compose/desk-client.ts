@@ -52,6 +52,12 @@ export function createDeskClient({
     },
     requestTrim: ({ mounts, ...request }) =>
       ask('requestTrim', { ...request, mounts: mounts === null ? null : [...mounts] }),
+    requestTrims: ({ guests, mounts, ...request }) =>
+      ask('requestTrims', {
+        ...request,
+        guests: guests === null ? null : [...guests],
+        mounts: mounts === null ? null : [...mounts],
+      }),
     watch: (query) => watchRequest({ place, pause, query }),
     async cancel(requestId) {
       await ask('cancel', { id: requestId });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MOST_NAMED } from '../../../collector/src/api/inputs.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import { GUESTS, STATUS, TRIM } from './examples.ts';
-import { createFakeDesk, type FakeDesk, REQUEST_ID } from './fake-desk.ts';
+import { ASKED_GUESTS, createFakeDesk, type FakeDesk, REQUEST_ID } from './fake-desk.ts';
 import { FILLING_POOL, FORESIGHT, ONE_POOL } from './foresight-example.ts';
 import { ask, type ServedDesk, serveDesk } from './served-desk.ts';
 
@@ -76,6 +77,31 @@ describe('reading', () => {
       expect(desk.asked.queries).toEqual([]);
     },
   );
+});
+
+describe('asking many guests', () => {
+  it.each([
+    ['{"guests": null}', { guests: null, mounts: null }],
+    ['{"guests": ["web-1", "idle"], "mounts": ["/"]}', { guests: ['web-1', 'idle'], mounts: ['/'] }],
+  ])('POST /v1/requests/many %s', async (body, expected) => {
+    const { status, text } = await post({ path: '/v1/requests/many', body });
+    expect({ status, body: JSON.parse(text) }).toEqual({ status: 202, body: ASKED_GUESTS });
+    expect(desk.asked.many).toEqual([expected]);
+  });
+
+  it.each([
+    // To have all guests trim, somebody has to say so.
+    ['{}', 'the body: guests'],
+    ['{"guests": []}', 'the body: guests'],
+    ['{"guests": [""]}', 'the body: guests.0'],
+    [JSON.stringify({ guests: Array.from({ length: MOST_NAMED + 1 }, () => 'a') }), 'the body: guests'],
+    ['{"guests": null, "mounts": ["home"]}', 'the body: mounts.0'],
+  ])('POST /v1/requests/many %.40s is bad input', async (body, subject) => {
+    const { status, text } = await post({ path: '/v1/requests/many', body });
+    expect(status).toBe(400);
+    expect(JSON.parse(text).error).toMatchObject({ code: 'bad-request', subject });
+    expect(desk.asked.many).toEqual([]);
+  });
 });
 
 describe('asking for a trim', () => {

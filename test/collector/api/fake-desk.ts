@@ -6,7 +6,7 @@ import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { HistoryQuery } from '../../../collector/src/model/trim-result.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
 import type { Desk } from '../../../collector/src/ports/desk/desk.ts';
-import type { TrimRequest } from '../../../collector/src/ports/desk/trims.ts';
+import type { AskedGuests, ManyTrimsRequest, TrimRequest } from '../../../collector/src/ports/desk/trims.ts';
 import { ALERTS } from './alert-examples.ts';
 import { CLEAN, DOCTOR, HALF_SEEN } from './doctor-example.ts';
 import { createFakeEnrolment } from './enrolment-examples.ts';
@@ -21,6 +21,7 @@ export interface FakeDesk extends Desk {
   /** What was asked of it. */
   readonly asked: {
     requests: TrimRequest[];
+    many: ManyTrimsRequest[];
     queries: HistoryQuery[];
     forgets: ForgetQuery[];
     plans: RepairQuery[];
@@ -37,6 +38,12 @@ export interface FakeDesk extends Desk {
   /** Resolves when the asked-for thing has happened. */
   until(condition: () => boolean): Promise<void>;
 }
+
+/** What the desk answers to who asks many. */
+export const ASKED_GUESTS: AskedGuests = {
+  asked: [{ guest: 'web-1', requestId: REQUEST_ID }],
+  refused: [{ guest: 'idle', error: faultOf({ code: 'no-agent', subject: 'idle' }).detail }],
+};
 
 /** Disks of any guest that are not repaired. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -60,6 +67,7 @@ export const FORGETTABLE = 'guest-of-its-own';
 export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
   const asked: FakeDesk['asked'] = {
     requests: [],
+    many: [],
     queries: [],
     forgets: [],
     plans: [],
@@ -173,6 +181,10 @@ export function createFakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
       if (code !== null) throw faultOf({ code, subject: request.guest });
       asked.requests.push(request);
       return { requestId: REQUEST_ID };
+    },
+    async requestTrims(request) {
+      asked.many.push(request);
+      return ASKED_GUESTS;
     },
     async *watch({ requestId, after, signal }) {
       if (requestId !== REQUEST_ID) throw faultOf({ code: 'unknown-request', subject: requestId });

@@ -25,6 +25,7 @@ const ID = '0b6c2f6e-9a3c-4f55-8f0e-3a1c2b4d5e6f';
 const INPUT = {
   id: ID,
   guest: 'web',
+  guests: ['web'],
   disk: 'sda',
   mounts: ['/'],
   dryRun: false,

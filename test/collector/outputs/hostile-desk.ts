@@ -66,6 +66,7 @@ function desk(answer: (name: RouteName) => () => Promise<never>): Omit<Desk & Re
     history: answer('history'),
     findTrim: answer('findTrim'),
     requestTrim: answer('requestTrim'),
+    requestTrims: answer('requestTrims'),
     planRepair: answer('planRepair'),
     repair: answer('repair'),
     metrics: answer('status'),

@@ -1,4 +1,5 @@
 import { KNOWN_TOKENS, WRONG_TOKENS } from '../../../collector/src/api/authorise.ts';
+import { MOST_NAMED } from '../../../collector/src/api/inputs.ts';
 import { BODY_LIMIT_BYTES } from '../../../collector/src/api/limit-body.ts';
 import { MOST_WAITING_LOG_BYTES } from '../../../collector/src/compose/logger.ts';
 import { PATIENCE_MS } from '../../../collector/src/compose/watch-request.ts';
@@ -221,6 +222,12 @@ export const RECORDS: LimitSection = {
       file: 'collector/src/api/authorise.ts',
       constants: { WRONG_TOKENS, KNOWN_TOKENS },
       atIt: 'only those that were good of late are looked for; any other gets the status 429',
+    }),
+    constant({
+      what: 'guests that one request to trim may name',
+      file: 'collector/src/api/inputs.ts',
+      constants: { MOST_NAMED },
+      atIt: 'refused; all guests are asked without names',
     }),
     constant({
       what: 'the body of a request',

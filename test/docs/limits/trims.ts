@@ -11,6 +11,7 @@ import { MONITORS_LIMIT_MS } from '../../../collector/src/conduct/survey/refine-
 import { PATHS_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
 import { BLINK_MS } from '../../../collector/src/conduct/trims/absence/absences.ts';
 import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
+import { ASKED_AT_ONCE } from '../../../collector/src/conduct/trims/ask-guests.ts';
 import { CONCLUDED_AT_ONCE } from '../../../collector/src/conduct/trims/conclude/take-report.ts';
 import { ANSWERED_KEPT, MOST_OPEN } from '../../../collector/src/conduct/trims/jobs/job-book.ts';
 import { MOST_EVENTS } from '../../../collector/src/conduct/trims/jobs/job-log.ts';
@@ -47,6 +48,12 @@ export const TRIMS: LimitSection = {
       atIt: 'the slot goes to the next, and the trim goes on without it; the second and third only while others wait for the pool; a request is refused',
     }),
     constant({
+      what: 'guests that are asked at once, where one call asks many',
+      file: 'collector/src/conduct/trims/ask-guests.ts',
+      constants: { ASKED_AT_ONCE },
+      atIt: 'the next are asked when the requests of these are stored',
+    }),
+    constant({
       what: 'reports of a guest that wait to be concluded',
       file: 'collector/src/conduct/trims/report-queue.ts',
       constants: { REPORTS_WAITING },
@@ -56,7 +63,7 @@ export const TRIMS: LimitSection = {
       what: 'reports of all guests that are judged and stored at once',
       file: 'collector/src/conduct/trims/conclude/take-report.ts',
       constants: { CONCLUDED_AT_ONCE },
-      atIt: 'the next waits for one of them',
+      atIt: 'the next wait until these are stored',
     }),
     constant({
       what: 'of these, of guests that no source of this host tells of',

@@ -1,35 +1,26 @@
 import { Fault } from '@trimtab/protocol/shared';
-import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { TrimRequest, TrimsDesk } from '../../ports/desk/trims.ts';
 import type { GuestKeysStore } from '../../ports/store/guest-keys.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
-import type { PresentGuests } from '../qga/present-guests.ts';
-import { wholeGuestOnly } from '../qga/qga-faults.ts';
-import { findAgent } from '../survey/find-guest.ts';
 import { type FindGuestDeps, findKnownGuests } from '../survey/find-known-guests.ts';
-import { freshenInventories } from '../survey/fresh-inventories.ts';
-import { noAgent, unknownMount } from '../survey/guest-faults.ts';
 import { isRevoked } from '../survey/is-revoked.ts';
 import type { KnownGuest } from '../survey/known-guests.ts';
-import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Trims } from '../trims/trims.ts';
+import { type AskManyDeps, askMany } from './ask-many.ts';
+import { findInside } from './find-inside.ts';
+import { freshenForMounts, resolveMounts } from './resolve-mounts.ts';
 
-export interface TrimsDeskDeps {
-  readonly clock: Clock;
-  readonly links: Pick<GuestLinks, 'saying' | 'find' | 'send'>;
+export interface TrimsDeskDeps extends AskManyDeps {
+  readonly links: FindGuestDeps['links'] & AskManyDeps['links'];
   readonly survey: Pick<Survey, 'read' | 'readNow'>;
   readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> &
-    Pick<GuestKeysStore, 'keys'> &
+    AskManyDeps['store'] &
     FindGuestDeps['store'];
-  readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
-  readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
-  readonly present: Pick<PresentGuests, 'enter'>;
-  /** How an agent gets here: conduct/survey/guest-faults.ts. */
-  readonly startAgent: () => string;
+  readonly trims: Pick<Trims, 'ask' | 'askAll' | 'cancel' | 'watch'>;
 }
 
 /** The trims that are over, and those that somebody asks for. */
@@ -51,18 +42,20 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       return store.findTrim(first);
     },
     async requestTrim(request, askedBy = { kind: 'socket' }) {
-      const guest = await findInside(deps, request);
-      if (guest.byQemuGa !== undefined && request.mounts !== null) throw wholeGuestOnly(guest.name);
-      const mounts = request.mounts === null ? null : await resolveMounts(deps, guest, request.mounts);
+      const guest = await findOneInside(deps, request);
+      const { mounts: wanted } = request;
+      if (wanted !== null) await freshenForMounts(deps, { guests: [guest], mounts: wanted });
+      const mounts = wanted === null ? null : resolveMounts(deps, { guest, mounts: wanted });
       return { requestId: await trims.ask({ guest, mounts, askedBy }) };
     },
+    requestTrims: (request, askedBy = { kind: 'socket' }) => askMany(deps, { request, askedBy }),
     watch: (query) => trims.watch(query),
     cancel: (requestId) => trims.cancel(requestId),
   };
 }
 
 /** Our agent, if it is there; else qemu-ga. Nobody is refused as off by what was true two seconds ago. */
-async function findInside(deps: TrimsDeskDeps, request: TrimRequest): Promise<ConnectedGuest> {
+async function findOneInside(deps: TrimsDeskDeps, request: TrimRequest): Promise<ConnectedGuest> {
   try {
     return await findInsideOf(deps, request, deps.survey.read);
   } catch (error) {
@@ -74,7 +67,7 @@ async function findInside(deps: TrimsDeskDeps, request: TrimRequest): Promise<Co
 /** It was off a moment ago, or is by now: the host tells it best. */
 const OFF: ReadonlySet<string> = new Set(['guest-off', 'guest-agent-off']);
 
-/** Throws as `findAgent`, and what qemu-ga answered where it is all there is. */
+/** Throws as `findInside`. */
 async function findInsideOf(
   { links, store, qemuGaGuests, present, startAgent }: TrimsDeskDeps,
   { guest: wanted, evenIfTainted }: TrimRequest,
@@ -82,53 +75,19 @@ async function findInsideOf(
 ): Promise<ConnectedGuest> {
   const ask = (domains: readonly Domain[]) => qemuGaGuests.ask(domains, 0);
   const guests = await findKnownGuests({ links, store, survey: { read } }, wanted, ask);
-  const [only, ...others] = guests.filter(({ state }) => state === 'connected');
-  const described = only?.qemuGa?.kind === 'answered' ? only.qemuGa.described : null;
-  if (only === undefined || only.domain === null || described === null || others.length > 0) {
-    const [first] = guests;
-    // Where no agent of ours ever was, what qemu-ga says is what there is to mend.
-    if (guests.length === 1 && first?.state === 'no-agent' && first.qemuGa?.kind === 'silent')
-      throw new Fault({ ...first.qemuGa.fault, subject: first.name });
-    return findAgent({ guests, wanted, startAgent: startAgent(), revoked: await readRevoked(store, guests) });
-  }
   const { domains } = await read();
-  return present.enter({ domain: only.domain, domains, described, mayTaint: evenIfTainted === true });
+  const mayTaint = evenIfTainted === true;
+  const readRevoked = () => readRevokedOf(store, guests);
+  return findInside({ present, startAgent }, { guests, wanted, mayTaint, domains, readRevoked });
 }
 
-/** Who is connected is not kept out, and is not asked after. */
-async function readRevoked(
+async function readRevokedOf(
   store: Pick<GuestKeysStore, 'keys'>,
   guests: readonly KnownGuest[],
 ): Promise<ReadonlySet<GuestId>> {
   const away = guests.flatMap(({ record, connected }) => (connected === null ? (record?.id ?? []) : []));
   const keys = await Promise.all(away.map(store.keys));
   return new Set(away.filter((_, index) => isRevoked(keys[index] ?? [])));
-}
-
-/**
- * Any mount point of a filesystem stands for it; the agent knows it by the one that speaks for it. A mount may be newer
- * than what the guest announced last: then it is asked again before it is refused.
- */
-async function resolveMounts(
-  { clock, links, startAgent }: Pick<TrimsDeskDeps, 'clock' | 'links' | 'startAgent'>,
-  guest: ConnectedGuest,
-  mounts: readonly string[],
-): Promise<readonly string[]> {
-  if (mounts.some((mount) => findMount(guest, mount) === null)) await freshenInventories({ clock, links }, [guest]);
-  const fresh = links.find(guest.id);
-  if (fresh === null) throw noAgent({ wanted: guest.name, wasHere: true, startAgent: startAgent() });
-  return mounts.map((mount) => {
-    const found = findMount(fresh, mount);
-    if (found === null) throw unknownMount(fresh, mount);
-    return found;
-  });
-}
-
-function findMount({ inventory }: ConnectedGuest, mount: string): string | null {
-  const found = inventory?.filesystems.find(
-    (filesystem) => filesystem.mount === mount || filesystem.alsoMountedAt.includes(mount),
-  );
-  return found?.mount ?? null;
 }
 
 function ambiguousTrim(id: string): Fault {

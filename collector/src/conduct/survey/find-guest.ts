@@ -10,11 +10,28 @@ import type { KnownGuest } from './known-guests.ts';
  * Throws `unknown-guest`.
  */
 export function findGuests(guests: readonly KnownGuest[], wanted: string): readonly KnownGuest[] {
-  for (const isMeant of [hasId, hasName, hasDomainName]) {
-    const found = guests.filter((guest) => isMeant(guest, wanted));
-    if (found.length > 0) return found;
-  }
-  throw unknownGuest(wanted);
+  return createGuestFinder(guests)(wanted);
+}
+
+/** As `findGuests`, for many words: the guests are gone through once. */
+export function createGuestFinder(guests: readonly KnownGuest[]): (wanted: string) => readonly KnownGuest[] {
+  const places = WORDS.map((wordsOf) => {
+    const place = new Map<string, KnownGuest[]>();
+    for (const guest of guests)
+      for (const word of new Set(wordsOf(guest))) {
+        const found = place.get(word);
+        if (found === undefined) place.set(word, [guest]);
+        else found.push(guest);
+      }
+    return place;
+  });
+  return (wanted) => {
+    for (const place of places) {
+      const found = place.get(wanted);
+      if (found !== undefined) return found;
+    }
+    throw unknownGuest(wanted);
+  };
 }
 
 /** The connected guest that a word means. Throws `unknown-guest`, `guest-off`, `no-agent`, `ambiguous-guest`. */
@@ -48,16 +65,16 @@ export function findAgent({
   return only;
 }
 
-function hasId({ record, domain }: KnownGuest, wanted: string): boolean {
-  const shown = record?.identities.some(({ kind, value }) => kind !== 'hostname' && value === wanted) ?? false;
-  return shown || record?.id === wanted || domain?.uuid === wanted;
-}
+/** What a guest is called by, in the order in which it counts. */
+const WORDS: readonly ((guest: KnownGuest) => readonly string[])[] = [
+  ({ record, domain }) => [
+    ...(record === null ? [] : [record.id, ...shownBy(record)]),
+    ...(domain === null || domain.uuid === null ? [] : [domain.uuid]),
+  ],
+  ({ name }) => [name],
+  // The hypervisor may have renamed a domain since its agent last said hello.
+  ({ domain }) => (domain === null ? [] : [domain.name]),
+];
 
-function hasName({ name }: KnownGuest, wanted: string): boolean {
-  return name === wanted;
-}
-
-/** The hypervisor may have renamed a domain since its agent last said hello. */
-function hasDomainName({ domain }: KnownGuest, wanted: string): boolean {
-  return domain?.name === wanted;
-}
+const shownBy = ({ identities }: NonNullable<KnownGuest['record']>) =>
+  identities.filter(({ kind }) => kind !== 'hostname').map(({ value }) => value);

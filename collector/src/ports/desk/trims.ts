@@ -1,4 +1,5 @@
 import type { RequestId } from '@trimtab/protocol';
+import type { FaultDetail } from '@trimtab/protocol/shared';
 import type { AskedBy } from '../../model/asked-by.ts';
 import type { NumberedEvent } from '../../model/trim-event.ts';
 import type { HistoryQuery, TrimResult } from '../../model/trim-result.ts';
@@ -14,6 +15,18 @@ export interface TrimRequest {
    * filesystem gave up, and what QEMU counted.
    */
   readonly evenIfTainted?: boolean;
+}
+
+/** The same of many guests. */
+export interface ManyTrimsRequest extends Omit<TrimRequest, 'guest'> {
+  /** Each as in a TrimRequest; null: all that this host knows of. */
+  readonly guests: readonly string[] | null;
+}
+
+/** Each guest stands in one of the two, once. */
+export interface AskedGuests {
+  readonly asked: readonly { readonly guest: string; readonly requestId: RequestId }[];
+  readonly refused: readonly { readonly guest: string; readonly error: FaultDetail }[];
 }
 
 export interface WatchQuery {
@@ -34,6 +47,11 @@ export interface TrimsDesk {
    * that it came over, which who serves that face says; a client cannot.
    */
   requestTrim(request: TrimRequest, askedBy?: AskedBy): Promise<{ readonly requestId: RequestId }>;
+  /**
+   * Of many guests at once, each as by `requestTrim`: what stands against one holds up no other, and is told beside it.
+   * All that were asked are stored when this resolves.
+   */
+  requestTrims(request: ManyTrimsRequest, askedBy?: AskedBy): Promise<AskedGuests>;
   /** All events of a request so far and from now on; ends after `finished` or `refused`. Throws `unknown-request`. */
   watch(query: WatchQuery): AsyncIterable<NumberedEvent>;
   /** Asks the guest to stop the trim of this request. Throws `unknown-request`. */

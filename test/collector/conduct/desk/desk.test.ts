@@ -13,6 +13,7 @@ import { requestIdOf } from '../trims/trim-examples.ts';
 
 const NO_TRIMS: TrimsDeskDeps['trims'] = {
   ask: async () => 'asked' as RequestId,
+  askAll: async (wishes) => wishes.map((_, index) => ({ kind: 'asked', requestId: requestIdOf(index + 1) })),
   cancel: async () => {},
   async *watch() {},
 };
