@@ -3,8 +3,9 @@ import { createPaint } from '../../../collector/src/cli/paint.ts';
 import { formatTrim } from '../../../collector/src/cli/views/trim.ts';
 import type { TrimEvent } from '../../../collector/src/model/trim-event.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
+import type { AskedGuests } from '../../../collector/src/ports/desk/trims.ts';
 import { FAILED_FILESYSTEM, TRIM } from '../api/examples.ts';
-import { createFakeDesk, type FakeDesk, REQUEST_ID } from '../api/fake-desk.ts';
+import { ASKED_GUESTS, createFakeDesk, type FakeDesk, REQUEST_ID } from '../api/fake-desk.ts';
 import { HOSTILE } from '../api/hostile.ts';
 import { type ServedDesk, serveDesk } from '../api/served-desk.ts';
 import { runTrimtab, startTrimtab, TIME_ZONE } from './run-trimtab.ts';
@@ -40,6 +41,45 @@ function tellWholeTrim(result: TrimResult): void {
   desk.tell({ event: 'settling', trimId: TRIM.id });
   desk.tell({ event: 'finished', trimId: TRIM.id, result });
 }
+
+describe('--all', () => {
+  it('asks all guests in one call, tells whom it asked and whom not, and waits for none', async () => {
+    const { exitCode, stdout, stderr } = await trim('--all', '/', '/home');
+    expect(desk.asked.many).toEqual([{ guests: null, mounts: ['/', '/home'], evenIfTainted: false }]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('Asked 1 guest to trim.');
+    expect(stdout).toMatch(/^idle +\S/m);
+  });
+
+  it('--json prints exactly the answer', async () => {
+    expect(JSON.parse((await trim('--all', '--json')).stdout)).toEqual(ASKED_GUESTS);
+  });
+
+  it.each([
+    ['nobody was asked', { asked: [], refused: ASKED_GUESTS.refused }],
+    ['one was refused that could trim', refusing('unknown-mount')],
+  ])('ends with 1 where %s', async (_, answer) => {
+    await served.close();
+    served = await serveDesk(createFakeDesk({ requestTrims: async () => answer }));
+    expect((await trim('--all')).exitCode).toBe(1);
+  });
+
+  it.each([
+    [['--all', 'web-1'], /the mount 'web-1' is not an absolute path/],
+    [['--all', '--fail-on-lost'], /--all waits for none/],
+    [[], /missing required argument 'guest', or --all/],
+  ])('%j is wrong usage', async (args, told) => {
+    const { exitCode, stderr } = await trim(...args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(told);
+    expect(desk.asked).toMatchObject({ many: [], requests: [] });
+  });
+
+  function refusing(code: string): AskedGuests {
+    const refused = ASKED_GUESTS.refused.map(({ guest, error }) => ({ guest, error: { ...error, code } }));
+    return { ...ASKED_GUESTS, refused };
+  }
+});
 
 it('tells each step on stderr and the outcome on stdout', async () => {
   tellWholeTrim(TRIM);
