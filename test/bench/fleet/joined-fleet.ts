@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { readToken } from '@trimtab/protocol/joining';
+import { toDatabasePath } from '../../../collector/src/compose/open-database.ts';
 import { askApi } from '../../support/programs/api-request.ts';
 import { type CollectorUnderTest, startCollectorProgram } from '../../support/programs/collector.ts';
 import type { Bench } from '../benchmark.ts';
@@ -17,6 +18,7 @@ const TOKENS = 32;
 /** A collector with the configuration of a fleet, which can be started anew on the same port. */
 export interface Host extends AsyncDisposable {
   readonly guests: readonly FleetGuest[];
+  readonly databasePath: string;
   /** The one that runs. */
   collector(): CollectorUnderTest;
   restart(): Promise<CollectorUnderTest>;
@@ -47,6 +49,7 @@ export async function startHost({
   let collector = await start(0);
   return {
     guests,
+    databasePath: toDatabasePath(`${directory}/collector`),
     collector: () => collector,
     async restart() {
       const { agentPort, program } = collector;

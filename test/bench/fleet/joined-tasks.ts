@@ -1,37 +1,38 @@
-import { Agent, request } from 'node:http';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AskedGuests } from '../../../collector/src/ports/desk/trims.ts';
 import { askApi } from '../../support/programs/api-request.ts';
 import type { Bench } from '../benchmark.ts';
-import type { FleetGuest } from './fleet-agent.ts';
 
-const ASKED_AT_ONCE = 32;
 /** As long as `trimtab status` takes to start: one after the other, nobody asks more often. */
 const BETWEEN_MS = 140;
 
-/** Asks each guest to trim by a request of its own, as a program does that keeps its connections. */
-export async function askAll(socketPath: string, guests: readonly FleetGuest[]): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: ASKED_AT_ONCE });
-  const waiting = guests.values();
-  const askSome = async () => {
-    for (const { uuid } of waiting) await post({ agent, socketPath, body: { guest: uuid, mounts: ['/'] } });
-  };
-  try {
-    await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askSome));
-  } finally {
-    agent.destroy();
-  }
+/** Asks all guests to trim in the one call of `trimtab trim --all /`; the requests that were made. */
+export async function askAll(socketPath: string): Promise<readonly string[]> {
+  const { status, body } = await askApi({
+    socketPath,
+    path: '/v1/requests/many',
+    body: { guests: null, mounts: ['/'] },
+  });
+  if (status !== 202) throw new Error(`the guests could not be asked: ${status} ${JSON.stringify(body).slice(0, 500)}`);
+  const { asked, refused } = body as AskedGuests;
+  const [first] = refused;
+  if (first !== undefined) throw new Error(`${refused.length} guests were refused: ${JSON.stringify(first)}`);
+  return asked.map(({ requestId }) => requestId);
 }
 
-function post({ body, ...where }: { agent: Agent; socketPath: string; body: unknown }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' };
-    const call = request({ ...where, path: '/v1/requests', method: 'POST', headers }, (answer) => {
-      if (answer.statusCode !== 202) reject(new Error(`a guest could not be asked: ${answer.statusCode}`));
-      answer.resume().once('end', resolve).once('error', reject);
-    });
-    call.once('error', reject);
-    call.end(JSON.stringify(body));
-  });
+const ASK_DATABASE_MS = 20;
+
+/** Until each request in the database of a collector has an intent or a problem there, or was answered and forgotten. */
+export async function untilAnswersStored(path: string): Promise<void> {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const unanswered = database.prepare(`select 1 from job where not exists
+    (select 1 from job_event where job_event.job_id = job.id and job_event.number >= 2) limit 1`);
+  try {
+    while (unanswered.get() !== undefined) await delay(ASK_DATABASE_MS);
+  } finally {
+    database.close();
+  }
 }
 
 /** How long each answer of `GET /v1/status` took until the work is done, one question after the other, in ms. */
