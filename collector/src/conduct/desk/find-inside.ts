@@ -41,7 +41,7 @@ export async function findInside(
   if (guests.length === 1 && first?.state === 'no-agent' && first.qemuGa?.kind === 'silent')
     throw new Fault({ ...first.qemuGa.fault, subject: first.name });
   // Who is connected is not kept out, and is not asked after.
-  const revoked = guests.some(({ connected }) => connected !== null) ? NOBODY : await readRevoked();
+  const revoked = guests.some(({ connected }) => connected === null) ? await readRevoked() : NOBODY;
   return findAgent({ guests, wanted, startAgent: startAgent(), revoked });
 }
 
