@@ -78,6 +78,8 @@ export function createArrivals(door: GuestDoor): Arrivals {
   };
 }
 
+const NOTHING = () => {};
+
 function enter<Connection extends Carrier>({
   door,
   ...of
@@ -89,7 +91,6 @@ function enter<Connection extends Carrier>({
   // What lies in its socket unread, it has said in time.
   const arm = () => clock.after(UPGRADE_TIMEOUT_MS, () => connection.destroy());
   let disarm = arm();
-  const spoken = Promise.withResolvers<void>();
   const arrival: Arrival<Connection> = {
     ...of,
     place: door.enter({ address, leave: (reason) => arrival.leave(reason) }),
@@ -101,12 +102,22 @@ function enter<Connection extends Carrier>({
     comesUp() {
       disarm = arm();
       arrival.place.comesUp();
-      connection.once('close', spoken.resolve);
-      const stop = clock.after(SPEAKS_WITHIN_MS, spoken.resolve);
-      return spoken.promise.finally(stop);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      connection.once('close', resolve);
+      const stop = clock.after(SPEAKS_WITHIN_MS, resolve);
+      arrival.spoke = resolve;
+      // Thousands stay connected: nothing of it is kept.
+      return promise.finally(() => {
+        stop();
+        connection.off('close', resolve);
+        arrival.spoke = NOTHING;
+      });
     },
-    spoke: spoken.resolve,
-    upgraded: () => disarm(),
+    spoke: NOTHING,
+    upgraded() {
+      disarm();
+      disarm = NOTHING;
+    },
   };
   return arrival;
 }
