@@ -3,8 +3,8 @@ import type { Line, LineRank } from '../ports/line.ts';
 /** Each takes about a millisecond, in which nobody else is served, and in each turn one connection is accepted. */
 export const BEGUN_A_TURN = 1;
 
-/** Those that are heard and have said nothing yet, as long as they are waited for: less than may be half open. */
-export const HEARD_AT_ONCE = 1_024;
+/** Those that are heard and have said nothing yet, as long as they are waited for: an eighth of what may be half open. */
+export const HEARD_AT_ONCE = 512;
 
 /** Of so many turns one is for those in line, while somebody waits for an answer. */
 export const TURNS_A_STEP = 4;
