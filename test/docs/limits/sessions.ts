@@ -7,6 +7,7 @@ import { BEGUN_A_TURN, HEARD_AT_ONCE, TURNS_A_STEP } from '../../../collector/sr
 import { STOP_PATIENCE_MS } from '../../../collector/src/io/agent-server.ts';
 import { BACKLOG_LIMIT_BYTES, CLOSE_PATIENCE_MS } from '../../../collector/src/io/agents/agent-socket.ts';
 import { SPEAKS_WITHIN_MS, UPGRADE_TIMEOUT_MS } from '../../../collector/src/io/agents/arrivals.ts';
+import { FIRST_RECORD_LIMIT_BYTES } from '../../../collector/src/io/agents/tell-apart.ts';
 import { MOST_HOST_KEYS } from '../../../collector/src/io/host-keys/open-host-keys.ts';
 import { MOST_PEM_BYTES } from '../../../collector/src/io/host-keys/operator-key.ts';
 import { EARLY_LIMIT_BYTES } from '../../../collector/src/link/allowance.ts';
@@ -189,6 +190,12 @@ export const SESSIONS: LimitSection = {
       file: 'collector/src/link/guest-budgets.ts',
       constants: { STRANGERS_A_SHARE },
       atIt: 'where strangers-per-address allows more, they have more bytes in proportion',
+    }),
+    constant({
+      what: 'bytes of a first record of TLS, for which is waited before OpenSSL has it',
+      file: 'collector/src/io/agents/tell-apart.ts',
+      constants: { FIRST_RECORD_LIMIT_BYTES },
+      atIt: 'OpenSSL has what there is, and refuses it',
     }),
     constant({
       what: 'bytes before the welcome, for which an agent waits',
