@@ -18,6 +18,7 @@ async function main(): Promise<number> {
   const call = parseArguments({ argv: process.argv.slice(2) });
   switch (call.kind) {
     case 'run':
+    case 'visit':
       return run(call);
     case 'join':
       return join(call);
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
+async function run(call: Extract<Arguments, { kind: 'run' | 'visit' }>): Promise<number> {
   const { loadSettings } = await import('./settings.ts');
   const { readTextFile } = await import('./io/read-text-file.ts');
   const { createClock } = await import('./io/clock.ts');
@@ -60,8 +61,9 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
   const { signal } = untilSignal();
   const log = createLog({ environment, after: createClock().after });
   try {
-    await runAgent({
+    const end = await runAgent({
       settings,
+      isVisit: call.kind === 'visit',
       flags: call.flags,
       agentVersion: AGENT_VERSION,
       environment,
@@ -70,13 +72,26 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
       signal,
       log,
     });
+    if (end !== null) log.info(VISIT_ENDS[end]);
   } catch (error) {
+    if (call.kind === 'visit' && isAlreadyRunning(error)) log.info(formatFault(error));
     // Told to stop, it stops: that is a normal end, also when something could not be finished because of it.
-    if (!signal.aborted) throw error;
-    log.warn(formatFault(error));
+    else if (!signal.aborted) throw error;
+    else log.warn(formatFault(error));
   }
   clearInterval(alive);
   return 0;
+}
+
+const VISIT_ENDS = {
+  done: 'the visit is over: nothing waits',
+  'nobody-let-it-in': 'the visit is over: no collector let this guest in; what is to be told is kept for the next',
+  'put-off': 'the visit is over, though not all is done: the host says nothing more; the next goes on with it',
+};
+
+/** Somebody tends to this guest already, who takes what waits. */
+function isAlreadyRunning(error: unknown): boolean {
+  return error instanceof Fault && error.detail.code === 'already-running';
 }
 
 async function join(call: JoinArguments): Promise<number> {

@@ -1,5 +1,7 @@
+import { STARTERS } from '@trimtab/protocol';
 import {
   addressSetting,
+  choiceSetting,
   durationSetting,
   Fault,
   optionalTextSetting,
@@ -49,6 +51,19 @@ export const SETTINGS = {
     placeholder: 'TIME',
     example: '30s',
     default: '30s',
+  }),
+  starter: choiceSetting({
+    describe: 'What starts the agent: it stays, or visits by a timer or when the host rings',
+    choices: STARTERS,
+    example: 'timer',
+    default: 'resident',
+  }),
+  visitEvery: durationSetting({
+    describe: 'How often a timer starts a visit',
+    placeholder: 'TIME',
+    example: '15m',
+    default: '15m',
+    least: '1m',
   }),
   root: textSetting({
     describe: 'Where /proc, /sys and /etc are found',

@@ -19,6 +19,7 @@ export interface Conductor {
    */
   begin(call: { readonly wish: TrimWish; readonly onBegun: () => void }): Promise<WishAnswer>;
   grant(trimId: TrimId): void;
+  isTrimming(): boolean;
   /** False if no such trim is under way. */
   cancel(call: { readonly trimId: TrimId; readonly reason: string }): boolean;
   linkUp(): void;
@@ -32,14 +33,19 @@ export interface ConductorParts extends TrimEffectParts {
   readonly isReported: (requestId: RequestId) => boolean;
   readonly clock: Clock;
   readonly newTrimId: () => TrimId;
+  /** When the last trim of an agent before this one ended, by `monotonicMs`; null where none is known. */
+  readonly lastEndedMs: number | null;
   readonly minimumIntervalMs: number;
   readonly grantPatienceMs: number;
+  /** None is under way any more. */
+  readonly onEnded: () => void;
 }
 
 /** Where the state of the agent's trims lives, and their events come in. */
 export function createConductor(parts: ConductorParts): Conductor {
   const { clock, newTrimId, minimumIntervalMs, grantPatienceMs } = parts;
-  let state: TrimState = { kind: 'idle', link: { kind: 'down', sinceMs: clock.monotonicMs() }, last: null };
+  const last = parts.lastEndedMs === null ? null : { endedMs: parts.lastEndedMs, curable: null };
+  let state: TrimState = { kind: 'idle', link: { kind: 'down', sinceMs: clock.monotonicMs() }, last };
   const events: TrimEvent[] = [];
   const stopped = Promise.withResolvers<void>();
   const carryOut = createTrimEffects({ parts, happen, onStopped: stopped.resolve });
@@ -50,6 +56,7 @@ export function createConductor(parts: ConductorParts): Conductor {
         const isReported = wish.requestId !== null && parts.isReported(wish.requestId);
         happen({ kind: 'wished', wish, wisher: { answer: resolve, begun: onBegun }, isReported });
       }),
+    isTrimming: () => isUnderWay(state),
     grant: (trimId) => happen({ kind: 'granted', trimId }),
     cancel({ trimId, reason }) {
       const isHere = isUnderWay(state) && state.trim.id === trimId;
@@ -81,9 +88,11 @@ export function createConductor(parts: ConductorParts): Conductor {
     };
     for (let next = events[0]; next !== undefined; next = events[0]) {
       const heard = next;
+      const wasTrimming = isUnderWay(state);
       attempt(() => {
         for (const effect of step(heard)) attempt(() => carryOut(effect));
       });
+      if (wasTrimming && !isUnderWay(state)) attempt(parts.onEnded);
       events.shift();
     }
     for (const error of thrown) parts.log.error(`a step of a trim was not carried out: ${toCause(error)}`);

@@ -9,6 +9,7 @@ export { escapeControls, formatJson, formatJsonLine, toPlainJson } from './plain
 export { toPlain, toPlainText } from './plain-text.ts';
 export {
   addressSetting,
+  choiceSetting,
   countSetting,
   type Described,
   daysSetting,

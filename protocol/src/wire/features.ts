@@ -11,6 +11,7 @@ export const FEATURES = {
   cures: 2,
   usage: 3,
   keys: 4,
+  rest: 4,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Feature = keyof typeof FEATURES;
