@@ -1,4 +1,5 @@
 import type { Hello } from '@trimtab/protocol';
+import { toVisits } from '../model/visits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Log } from '../ports/log.ts';
@@ -46,6 +47,8 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
   const { clock, book, budgets, events } = deps;
   const { place } = socket;
   let link: Link | null = null;
+  /** What one that does not stay said of its visits. */
+  let visiting: Pick<Hello, 'starter' | 'nextVisitAt'> | null = null;
   let challenged: Challenged | null = null;
   const fail = () => connection.step({ kind: 'failed' });
   const greets = async (hello: Hello) => {
@@ -99,6 +102,7 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
     older?.connection.step({ kind: 'superseded' });
     link = { connection, socket, guest };
     book.put(link);
+    visiting = guest.visits === null ? null : { starter: hello.starter, nextVisitAt: hello.nextVisitAt };
     if (guest.contested !== null) deps.log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
     if (guest.takesTurns === true) deps.log.warn({ guest: guest.name, peer: socket.peer }, TAKES_TURNS);
     connection.write({ type: 'welcome', version, collectorVersion: deps.collectorVersion, guest: guest.name });
@@ -108,9 +112,16 @@ export function openLink(deps: OpenLinkDeps, socket: GuestSocket): SocketEvents 
 
   function deliver(own: Link, message: Delivered, frameBytes: number): void {
     if (!mayStay(message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes))) return;
-    if (message.type === 'inventory')
-      own.guest = { ...own.guest, inventory: toKept(message, frameBytes), inventoryAt: clock.now() };
+    if (message.type === 'inventory') own.guest = { ...own.guest, ...hearInventory(message, frameBytes) };
     else void events.said({ guest: deps.asOfNow(own.guest), fail }, message).then(() => place.done(frameBytes));
+  }
+
+  /** It tells the guest's clock, too, by which the guest says when it comes again. */
+  function hearInventory(message: Extract<Delivered, { type: 'inventory' }>, frameBytes: number) {
+    const now = clock.now();
+    const clockAheadMs = message.inventory.takenAt - now;
+    const visits = visiting === null ? null : toVisits({ ...visiting, now, clockAheadMs });
+    return { visits, inventory: toKept(message, frameBytes), inventoryAt: now };
   }
 
   return connection.events;

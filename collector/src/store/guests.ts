@@ -1,5 +1,6 @@
 import type { GuestId } from '../model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity, type IdentityKind } from '../model/identity.ts';
+import type { Visits } from '../model/visits.ts';
 import type { GuestRecord, SeenGuest } from '../ports/store/guests.ts';
 import type { GuestRow } from './give-name.ts';
 import { removeGuests } from './remove-guests.ts';
@@ -9,10 +10,15 @@ export async function sawGuests({ db, hostId }: HostRows, seen: readonly SeenGue
   if (seen.length === 0) return;
   await db.transaction().execute(async (transaction) => {
     const seen_number = await drawSeenNumber({ db: transaction, hostId });
-    for (const { id, seenAt } of seen)
+    for (const { id, seenAt, visits } of seen)
       await transaction
         .updateTable('guest')
-        .set({ last_seen_at: seenAt, seen_number })
+        .set({
+          last_seen_at: seenAt,
+          seen_number,
+          starter: visits?.starter ?? null,
+          next_visit_at: visits?.nextVisitAt ?? null,
+        })
         .where('host_id', '=', hostId)
         .where('id', '=', id)
         .execute();
@@ -96,6 +102,7 @@ function toRecords(guests: readonly GuestRow[], identities: readonly IdentityRow
     agentVersion: row.agent_version || null,
     firstSeenAt: row.first_seen_at,
     lastSeenAt: row.last_seen_at,
+    visits: row.starter === null ? null : { starter: row.starter as Visits['starter'], nextVisitAt: row.next_visit_at },
   }));
 }
 

@@ -41,6 +41,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   agentVersion: '0.2.0',
   wireVersion: 2,
   others: 0,
+  visits: null,
   inventory: INVENTORY,
   inventoryAt: 0,
   contested: null,
@@ -56,6 +57,7 @@ export const aRecord = (rest: Partial<GuestRecord> = {}): GuestRecord => ({
   agentVersion: '0.2.0',
   firstSeenAt: 0,
   lastSeenAt: 0,
+  visits: null,
   ...rest,
 });
 

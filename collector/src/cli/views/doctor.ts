@@ -68,6 +68,11 @@ const UNSEEN: Readonly<Record<Unseen, { readonly why: string; readonly until: st
     until:
       'Whether discards are lost inside the guest is unknown until its agent is back. trimtab guests tells when it was last heard.',
   },
+  visits: {
+    why: 'its agent comes now and then, and is not there',
+    until:
+      'Whether discards are lost inside the guest is unknown until it is. trimtab guests tells when it comes next; trimtab trim has what it finds kept.',
+  },
   off: { why: 'it is off', until: 'Whether discards are lost inside the guest is unknown until it runs.' },
   'no-agent': {
     why: 'it has no agent',

@@ -1,4 +1,5 @@
 import type { GuestRow, GuestState, GuestsView } from '../../model/status.ts';
+import { isOverdue } from '../../model/visits.ts';
 import type { Style } from '../paint.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
@@ -9,12 +10,16 @@ import type { Page } from './page.ts';
 
 /** Every guest of this host, and which of them nobody can ask to trim. */
 export function formatGuests(view: GuestsView, page: Page): string {
-  const { guests, findings } = view;
+  const { guests, findings, takenAt } = view;
   if (guests.length === 0)
     return `${['No guest found, and no agent has connected yet.', ...formatFindings(findings, page)].join('\n')}\n`;
   const seen = guests.flatMap(({ agent }) => (agent === null ? [] : [agent.lastSeenAt]));
   const { texts, offset } = formatInstants(seen, page.timeZone);
   const times = new Map(seen.map((instant, index) => [instant, texts[index] ?? '']));
+  const comes = guests.flatMap(({ agent, state }) => (state === 'visits' ? (agent?.nextVisitAt ?? []) : []));
+  const nexts = new Map(
+    comes.map((instant, index) => [instant, formatInstants(comes, page.timeZone).texts[index] ?? '']),
+  );
   const columns: readonly Column[] = [
     { heading: 'NAME', shrink: 'end' },
     { heading: 'STATE' },
@@ -26,7 +31,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
   ];
   const rows = guests.map((guest): Cell[] => [
     guest.name,
-    { text: STATES[guest.state].text, style: STATES[guest.state].style },
+    formatState(guest, { nexts, takenAt }),
     // Of an agent of ours also where it is away: what it was.
     guest.inside.kind === 'qemu-ga' ? formatInside(guest.inside) : (guest.agent?.version ?? '-'),
     guest.agent === null ? '-' : (times.get(guest.agent.lastSeenAt) ?? ''),
@@ -56,9 +61,24 @@ function formatProof({ proof, isRevoked }: GuestRow): Cell {
   return { text: proof ?? '-', style: proof === 'word' ? 'unsure' : null };
 }
 
+/** Of one that visits: when it comes. */
+function formatState(
+  { state, agent }: GuestRow,
+  { nexts, takenAt }: { readonly nexts: ReadonlyMap<string, string>; readonly takenAt: string },
+): Cell {
+  const { text, style } = STATES[state];
+  const next = state === 'visits' ? (agent?.nextVisitAt ?? null) : null;
+  if (next === null) return { text: state === 'visits' ? 'when rung' : text, style };
+  const isLate = isOverdue({ nextVisitAt: Date.parse(next) }, Date.parse(takenAt));
+  return isLate
+    ? { text: `due since ${nexts.get(next)}`, style: 'unsure' }
+    : { text: `visits, next ${nexts.get(next)}`, style };
+}
+
 const STATES: Readonly<Record<GuestState, { readonly text: string; readonly style: Style }>> = {
   connected: { text: 'connected', style: 'good' },
   away: { text: 'away', style: 'unsure' },
+  visits: { text: 'visits', style: 'good' },
   off: { text: 'off', style: 'quiet' },
   'no-agent': { text: 'no agent', style: 'bad' },
 };

@@ -2,6 +2,7 @@ import type { AlertFacts, GuestFacts } from '../../alert/facts.ts';
 import { type AlertRule, GUEST_RULES } from '../../model/alert.ts';
 import type { AlertSettings } from '../../model/alert-settings.ts';
 import type { PoolState } from '../../model/pool.ts';
+import { isOverdue } from '../../model/visits.ts';
 import type { Foresight } from '../../ports/foresight.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { type KnownGuest, type KnownGuestsDeps, readKnownGuests } from '../survey/known-guests.ts';
@@ -17,6 +18,12 @@ export interface FactsDeps extends GuestSlackDeps {
   readPools(): Promise<readonly PoolState[]>;
   /** Something could not be read; the rest is told all the same. */
   onUnread(unread: { readonly what: string; readonly error: unknown }): void;
+}
+
+/** One that visits is, once it should have come. */
+function isMissed({ state, record }: Pick<KnownGuest, 'state' | 'record'>, now: number): boolean {
+  const visits = record?.visits ?? null;
+  return state === 'away' || (state === 'visits' && visits !== null && isOverdue(visits, now));
 }
 
 export interface ReadFacts {
@@ -49,7 +56,7 @@ export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
       return [
         {
           name,
-          isAway: state === 'away' && domain.isRunning === true,
+          isAway: isMissed({ state, record }, deps.clock.now()) && domain.isRunning === true,
           lastHeardAt: connected?.lastHeardAt ?? record.lastSeenAt,
           trims: trims?.get(record.id) ?? [],
           slack: slack?.get(name) ?? null,

@@ -17,6 +17,7 @@ import type { KnownGuest } from '../survey/known-guests.ts';
 import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Trims } from '../trims/trims.ts';
+import type { VisitWish } from '../trims/visit-requests.ts';
 
 export interface TrimsDeskDeps {
   readonly clock: Clock;
@@ -25,7 +26,7 @@ export interface TrimsDeskDeps {
   readonly store: Pick<TrimsStore, 'history' | 'findTrim' | 'findTrims'> &
     Pick<GuestKeysStore, 'keys'> &
     FindGuestDeps['store'];
-  readonly trims: Pick<Trims, 'ask' | 'cancel' | 'watch'>;
+  readonly trims: Pick<Trims, 'ask' | 'askAtVisit' | 'cancel' | 'watch'>;
   readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
   readonly present: Pick<PresentGuests, 'enter'>;
   /** How an agent gets here: conduct/survey/guest-faults.ts. */
@@ -51,7 +52,10 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       return store.findTrim(first);
     },
     async requestTrim(request, askedBy = { kind: 'socket' }) {
-      const guest = await findInside(deps, request);
+      const found = await findInside(deps, request);
+      if (found.kind === 'comes')
+        return { requestId: await trims.askAtVisit({ guest: found.guest, mounts: request.mounts, askedBy }) };
+      const { guest } = found;
       if (guest.byQemuGa !== undefined && request.mounts !== null) throw wholeGuestOnly(guest.name);
       const mounts = request.mounts === null ? null : await resolveMounts(deps, guest, request.mounts);
       return { requestId: await trims.ask({ guest, mounts, askedBy }) };
@@ -61,8 +65,13 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
   };
 }
 
+/** One that can be asked now, or that visits, and is asked when it comes. */
+type FoundInside =
+  | { readonly kind: 'here'; readonly guest: ConnectedGuest }
+  | { readonly kind: 'comes'; readonly guest: VisitWish['guest'] };
+
 /** Our agent, if it is there; else qemu-ga. Nobody is refused as off by what was true two seconds ago. */
-async function findInside(deps: TrimsDeskDeps, request: TrimRequest): Promise<ConnectedGuest> {
+async function findInside(deps: TrimsDeskDeps, request: TrimRequest): Promise<FoundInside> {
   try {
     return await findInsideOf(deps, request, deps.survey.read);
   } catch (error) {
@@ -79,7 +88,7 @@ async function findInsideOf(
   { links, store, qemuGaGuests, present, startAgent }: TrimsDeskDeps,
   { guest: wanted, evenIfTainted }: TrimRequest,
   read: Survey['read'],
-): Promise<ConnectedGuest> {
+): Promise<FoundInside> {
   const ask = (domains: readonly Domain[]) => qemuGaGuests.ask(domains, 0);
   const guests = await findKnownGuests({ links, store, survey: { read } }, wanted, ask);
   const [only, ...others] = guests.filter(({ state }) => state === 'connected');
@@ -89,10 +98,21 @@ async function findInsideOf(
     // Where no agent of ours ever was, what qemu-ga says is what there is to mend.
     if (guests.length === 1 && first?.state === 'no-agent' && first.qemuGa?.kind === 'silent')
       throw new Fault({ ...first.qemuGa.fault, subject: first.name });
-    return findAgent({ guests, wanted, startAgent: startAgent(), revoked: await readRevoked(store, guests) });
+    const revoked = await readRevoked(store, guests);
+    const guest = guests.length === 1 && first !== undefined ? toVisitor(first, revoked) : null;
+    if (guest !== null) return { kind: 'comes', guest };
+    return { kind: 'here', guest: findAgent({ guests, wanted, startAgent: startAgent(), revoked }) };
   }
   const { domains } = await read();
-  return present.enter({ domain: only.domain, domains, described, mayTaint: evenIfTainted === true });
+  return {
+    kind: 'here',
+    guest: await present.enter({ domain: only.domain, domains, described, mayTaint: evenIfTainted === true }),
+  };
+}
+
+function toVisitor({ state, record }: KnownGuest, revoked: ReadonlySet<GuestId>): VisitWish['guest'] | null {
+  if (state !== 'visits' || record === null || record.visits === null || revoked.has(record.id)) return null;
+  return { id: record.id, name: record.name, visits: record.visits };
 }
 
 /** Who is connected is not kept out, and is not asked after. */

@@ -2,17 +2,19 @@ import type { RequestId } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { AskedBy } from '../../model/asked-by.ts';
+import type { GuestId } from '../../model/guest-id.ts';
 import type { Job } from '../../model/job.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import type { Trimmer } from './agent-trimmer.ts';
 import { cannotCancel, justLeft, noAnswer } from './jobs/job-faults.ts';
-import type { JobLog } from './jobs/job-log.ts';
+import { type JobLog, waitsForVisit } from './jobs/job-log.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { type LiveTrims, newTrim } from './live-trims.ts';
 import type { RunTrim } from './run-trim.ts';
 import { ANSWER_TIMEOUT_MS } from './trim-model.ts';
+import { createVisitRequests } from './visit-requests.ts';
 
 export interface AskedTrimsDeps {
   readonly clock: Clock;
@@ -23,6 +25,7 @@ export interface AskedTrimsDeps {
   readonly trimmer: Trimmer;
   readonly run: RunTrim;
   newRequestId(): RequestId;
+  isHere(guestId: GuestId): boolean;
 }
 
 export interface TrimWish {
@@ -36,15 +39,17 @@ export interface TrimWish {
 export function createAskedTrims(deps: AskedTrimsDeps) {
   const { clock, jobs, live, run, trimmer } = deps;
 
-  /** A guest that has not said by then which trim answers does not hear. */
-  function awaitAnswer({ id, guestId, guestName }: Job): void {
+  /** A guest that has not said by then which trim answers does not hear. One that visits may have left: it comes again. */
+  function awaitAnswer({ id, guestId, guestName, options }: Job): void {
     clock.after(ANSWER_TIMEOUT_MS, () => {
-      if (!jobs.isWaiting(id)) return;
+      if (!jobs.isWaiting(id) || (options.atVisit !== undefined && !deps.isHere(guestId))) return;
       jobs.refuse({ requestId: id, guestId, problem: noAnswer(guestName) }).catch((error) => {
         deps.log.error({ requestId: id, reason: toReason(error) }, 'a request could not be answered');
       });
     });
   }
+
+  const visitRequests = createVisitRequests({ ...deps, awaitAnswer });
 
   return {
     async ask({ guest, mounts, askedBy }: TrimWish): Promise<RequestId> {
@@ -70,6 +75,9 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
       return requestId;
     },
 
+    askAtVisit: visitRequests.askAtVisit,
+    visited: visitRequests.visited,
+
     /**
      * Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`,
      * and `cannot-cancel` where nobody can stop it.
@@ -78,7 +86,8 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
       const asked = jobs.find(requestId);
       if (asked.trimId !== null && !trimmer.canCancel({ guestId: asked.guestId, trimId: asked.trimId }))
         throw cannotCancel(asked.guestName);
-      const { guestId, trimId } = jobs.cancel({ requestId, now: clock.now() });
+      const { guestId, trimId, waiting } = jobs.cancel({ requestId, now: clock.now() });
+      if (waiting !== null && !deps.isHere(guestId)) visitRequests.callOff(waiting);
       if (trimId !== null) {
         const state = { kind: 'unseen', trimId, cures: null } as const;
         await run(live.find({ guestId, trimId }) ?? newTrim({ guestId, trimId, state }), { kind: 'cancel-asked' });
@@ -96,6 +105,7 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
     async resume(): Promise<void> {
       for (const log of jobs.open()) {
         if (log.cured !== null) await resumeCure(log);
+        else if (waitsForVisit(log)) visitRequests.wait(log.job);
         else if (log.trimId === null && log.job.options.isByQemuGa !== true) awaitAnswer(log.job);
       }
     },

@@ -35,7 +35,8 @@ export function createTrims(given: TrimsDeps) {
   const live = createLiveTrims();
   const running = { ...deps, live, inTurn: createFewAtOnce(CONCLUDED_AT_ONCE) };
   const run = createRunTrim(running);
-  const asked = createAskedTrims({ ...deps, live, run });
+  const isHere = (guestId: GuestId) => deps.links.find(guestId) !== null;
+  const asked = createAskedTrims({ ...deps, live, run, isHere });
   const { find, unseen } = createTrimFinder({ jobs, live });
   const oneAtATime = createOneAtATime<GuestId>();
   const queueReport = createReportQueue(oneAtATime);
@@ -102,7 +103,13 @@ export function createTrims(given: TrimsDeps) {
       // All at once: it may be back before the first of these is done.
       await Promise.all([...left, absences.left(guest)]);
     },
-    guestCame: absences.came,
+    async guestCame(guest: ConnectedGuest): Promise<void> {
+      await absences.came(guest);
+      if (isHere(guest.id)) asked.visited(guest);
+    },
+    /** Is one of its trims under way, or one asked for that it has not answered? */
+    isBusyWith: (guestId: GuestId): boolean =>
+      live.ofGuest(guestId).length > 0 || jobs.open().some(({ job }) => job.guestId === guestId),
     awaitGuests: absences.awaitGuests,
     /** That its guests are cut off now says nothing of their trims: the next run takes up what is stored. */
     stop: absences.stop,

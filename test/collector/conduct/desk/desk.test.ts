@@ -13,6 +13,7 @@ import { requestIdOf } from '../trims/trim-examples.ts';
 
 const NO_TRIMS: TrimsDeskDeps['trims'] = {
   ask: async () => 'asked' as RequestId,
+  askAtVisit: async () => 'asked' as RequestId,
   cancel: async () => {},
   async *watch() {},
 };

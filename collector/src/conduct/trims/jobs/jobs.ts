@@ -8,7 +8,7 @@ import type { Log } from '../../../ports/log.ts';
 import type { JobsStore } from '../../../ports/store/jobs.ts';
 import { createJobBook } from './job-book.ts';
 import { guestForgotten, unknownRequest } from './job-faults.ts';
-import { addEvent, isAnswered, type JobLog, openLog, wakeWatchers, watchLog } from './job-log.ts';
+import { addEvent, isAnswered, type JobLog, openLog, waitsForVisit, wakeWatchers, watchLog } from './job-log.ts';
 import { createJobWrites, type JobWrites } from './job-writes.ts';
 
 /**
@@ -63,7 +63,8 @@ export function createJobs({
       const log = find(requestId);
       log.job = { ...log.job, cancelledAt: log.job.cancelledAt ?? now };
       writes.note(log);
-      return { guestId: log.job.guestId, trimId: log.trimId };
+      const waiting = waitsForVisit(log) && !isAnswered(log) ? log.job : null;
+      return { guestId: log.job.guestId, trimId: log.trimId, waiting };
     },
     /** Which guest was asked, and which trim answers; null while it has not said. Throws `unknown-request`. */
     find(requestId: RequestId) {
@@ -97,10 +98,18 @@ interface Kept {
   readonly writes: JobWrites;
 }
 
+function toRequested({ id: requestId, guestName: guest, options: { atVisit }, deadline }: Job): TrimEvent {
+  const requested = { event: 'requested', requestId, guest } as const;
+  if (atVisit === undefined || deadline === null) return requested;
+  const nextAt = atVisit.nextVisitAt === null ? null : new Date(atVisit.nextVisitAt).toISOString();
+  const visit = { nextAt, until: new Date(deadline).toISOString() };
+  return { event: 'requested', requestId, guest, visit };
+}
+
 async function beginJob({ book, writes, job }: Kept & { job: Job }): Promise<void> {
   const log = openLog({ job, events: [] });
   book.add(log);
-  addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
+  addEvent(log, toRequested(job));
   const surplus = book.endSurplus();
   for (const one of surplus) {
     book.remove(one);
