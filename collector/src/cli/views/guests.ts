@@ -16,10 +16,6 @@ export function formatGuests(view: GuestsView, page: Page): string {
   const seen = guests.flatMap(({ agent }) => (agent === null ? [] : [agent.lastSeenAt]));
   const { texts, offset } = formatInstants(seen, page.timeZone);
   const times = new Map(seen.map((instant, index) => [instant, texts[index] ?? '']));
-  const comes = guests.flatMap(({ agent, state }) => (state === 'visits' ? (agent?.nextVisitAt ?? []) : []));
-  const nexts = new Map(
-    comes.map((instant, index) => [instant, formatInstants(comes, page.timeZone).texts[index] ?? '']),
-  );
   const columns: readonly Column[] = [
     { heading: 'NAME', shrink: 'end' },
     { heading: 'STATE' },
@@ -31,7 +27,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
   ];
   const rows = guests.map((guest): Cell[] => [
     guest.name,
-    formatState(guest, { nexts, takenAt }),
+    formatState(guest, { takenAt, timeZone: page.timeZone }),
     // Of an agent of ours also where it is away: what it was.
     guest.inside.kind === 'qemu-ga' ? formatInside(guest.inside) : (guest.agent?.version ?? '-'),
     guest.agent === null ? '-' : (times.get(guest.agent.lastSeenAt) ?? ''),
@@ -64,16 +60,20 @@ function formatProof({ proof, isRevoked }: GuestRow): Cell {
 /** Of one that visits: when it comes. */
 function formatState(
   { state, agent }: GuestRow,
-  { nexts, takenAt }: { readonly nexts: ReadonlyMap<string, string>; readonly takenAt: string },
+  { takenAt, timeZone }: { readonly takenAt: string; readonly timeZone: string },
 ): Cell {
   const { text, style } = STATES[state];
-  const next = state === 'visits' ? (agent?.nextVisitAt ?? null) : null;
-  if (next === null) return { text: state === 'visits' ? 'when rung' : text, style };
+  if (state !== 'visits') return { text, style };
+  const next = agent?.nextVisitAt ?? null;
+  if (next === null) return { text: 'visits', style };
+  const [shown = next] = formatInstants([next], timeZone).texts;
+  const [day, time] = shown.split(' ');
+  const when = Math.abs(Date.parse(next) - Date.parse(takenAt)) < DAY_MS ? time : day;
   const isLate = isOverdue({ nextVisitAt: Date.parse(next) }, Date.parse(takenAt));
-  return isLate
-    ? { text: `due since ${nexts.get(next)}`, style: 'unsure' }
-    : { text: `visits, next ${nexts.get(next)}`, style };
+  return isLate ? { text: `missed, ${when}`, style: 'bad' } : { text: `visits, ${when}`, style };
 }
+
+const DAY_MS = 24 * 60 * 60_000;
 
 const STATES: Readonly<Record<GuestState, { readonly text: string; readonly style: Style }>> = {
   connected: { text: 'connected', style: 'good' },

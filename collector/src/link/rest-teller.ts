@@ -1,11 +1,11 @@
 import { speaks } from '@trimtab/protocol';
-import type { ConnectedGuest, GuestLinks } from '../link/guest-links.ts';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ConnectedGuest, GuestLinks } from './guest-links.ts';
 
 /** What comes of the first messages of a visit is under way by then. */
-export const FIRST_MS = 200;
-export const EVERY_MS = 1_000;
+export const REST_FIRST_MS = 200;
+export const REST_EVERY_MS = 1_000;
 
 /** Tells guests that visit when nothing waits for them here, and again as long as they stay (PROTOCOL.md, [P13]). */
 export function createRestTeller({
@@ -31,7 +31,7 @@ export function createRestTeller({
       if (guest === null) return left(id);
       // Until its inventory is here it has not said what it came to say.
       if (guest.inventory !== null && !isBusyWith(id)) links.send(id, { type: 'rest' });
-      watch(id, EVERY_MS);
+      watch(id, REST_EVERY_MS);
     });
     watched.set(id, stop);
   }
@@ -40,7 +40,7 @@ export function createRestTeller({
     /** All that was to be done about its coming is under way. */
     came({ id, visits, wireVersion }: Pick<ConnectedGuest, 'id' | 'visits' | 'wireVersion'>): void {
       left(id);
-      if (visits !== null && speaks(wireVersion, 'rest')) watch(id, FIRST_MS);
+      if (visits !== null && speaks(wireVersion, 'rest')) watch(id, REST_FIRST_MS);
     },
     left,
   };
