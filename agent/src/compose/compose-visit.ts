@@ -37,7 +37,8 @@ export async function composeVisit({
   const { createVisit } = await import('../conduct/visit.ts');
   let visit: Visit | null = null;
   let wasRejected = false;
-  const comesAgain = starter === 'timer';
+  // Whatever rings for it, a timer starts it as well.
+  const comesAgain = starter !== 'resident';
   return {
     // A visit that somebody started by hand where the agent is to stay comes again when it is started.
     says: {
