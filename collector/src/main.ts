@@ -6,6 +6,7 @@ import { ownProcess } from './io/own-process.ts';
 import { pause } from './io/pause.ts';
 import { readConfiguration } from './io/read-configuration.ts';
 import { readSecret } from './io/read-secret.ts';
+import { findServiceManager } from './io/service-manager.ts';
 import { terminal, written } from './io/terminal.ts';
 import { type CollectorSettings, DEFAULT_CONFIGURATION } from './settings.ts';
 import { COLLECTOR_VERSION } from './version.ts';
@@ -55,7 +56,10 @@ async function serve(settings: CollectorSettings): Promise<void> {
   const { logger, end } = createLogger({ isTerminal, isJournal, timeZone: terminal.timeZone });
   const stopped = ownProcess.untilStopped();
   const collector = await startCollector({ settings, logger });
+  const manager = findServiceManager(ownProcess.environment);
+  manager.tellReady();
   const signal = await stopped;
+  manager.tellStopping();
   logger.info({ signal }, 'stopping');
   await collector.stop();
   logger.info({}, 'stopped');
