@@ -65,7 +65,7 @@ Every option is also a key of the configuration file
 file.
 
 It runs until it is stopped (SIGTERM), and has no --json.
-Exit codes: 0 stopped, 1 error, 2 wrong usage.
+Exit codes: 0 stopped, 1 error, 2 wrong usage, 3 it has joined no collector.
 
 Example:
   trimtab-agent run --schedule "0 3 * * 0" --time-zone Europe/Vienna
