@@ -58,7 +58,7 @@ function tellDifferences({ made, again }: { readonly made: readonly Made[]; read
   const other = new Map(again.map(({ file, sha256 }) => [file, sha256]));
   const differing = made.filter(({ file, sha256 }) => other.get(file) !== sha256);
   for (const { file } of differing) say(`${file} was another the second time`);
-  if (differing.length === 0) say(`${made.length} packages were the same, byte by byte, the second time.`);
+  if (differing.length === 0) say(`Byte by byte the same the second time: ${made.length} of ${made.length}.`);
   return differing.length === 0 ? 0 : 1;
 }
 
