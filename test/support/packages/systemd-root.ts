@@ -71,7 +71,10 @@ export async function startSystemd({ folder }: { readonly folder: string }): Pro
     run,
     untilRuns,
     async stop() {
-      outer.kill('SIGKILL');
+      // Of the namespace the first: the others are gone before it is, and only then whoever started it ends.
+      const first = Number(await find());
+      if (first > 0) process.kill(first, 'SIGKILL');
+      else outer.kill('SIGKILL');
       await ended;
     },
   };
