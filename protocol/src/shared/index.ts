@@ -28,6 +28,7 @@ export {
   toFlag,
   toPhrase,
   toVariable,
+  trySettings,
 } from './settings.ts';
 export { sleep } from './sleep.ts';
 export { readSystemError } from './system-error.ts';
