@@ -19,6 +19,11 @@ async function main(): Promise<number> {
   switch (call.kind) {
     case 'run':
       return run(call);
+    case 'check': {
+      const { checkAndTell } = await import('./compose/check-command.ts');
+      const tellFault = (fault: Fault) => tell(fault, { isJson: false });
+      return checkAndTell({ call, environment: process.env, columns: process.stdout.columns, tellFault, show });
+    }
     case 'join':
       return join(call);
     case 'probe':
@@ -92,7 +97,10 @@ async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe'
   const { sayReading } = await import('./cli/say-reading.ts');
   const end = process.stderr.isTTY ? sayReading({ clock: createClock(), write: (await outputOf()).err }) : () => {};
   const { inventory, identity } = await readGuest({ root, isAsked: true }).finally(end);
-  if (explain) return explainGuest({ inventory, identity, json });
+  if (explain) {
+    const { explainGuest } = await import('./compose/explain-command.ts');
+    return explainGuest({ inventory, identity, isJson: json, columns: process.stdout.columns, show });
+  }
   const { formatProbe } = await import('./cli/probe-view.ts');
   const page = { isRoot: process.getuid?.() === 0, width: process.stdout.columns ?? 80 };
   const guest = { identity, inventory };
@@ -103,26 +111,6 @@ async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe'
     format: (plain) => formatProbe({ inventory: plain.inventory, identity: plain.identity, ...page }),
   });
   return 0;
-}
-
-async function explainGuest({
-  inventory,
-  identity,
-  json,
-}: Pick<Awaited<ReturnType<typeof readGuest>>, 'inventory' | 'identity'> & { json: boolean }): Promise<number> {
-  const { findGuestCauses } = await import('@trimtab/protocol/causes');
-  const { losesSpace, toExplanation } = await import('./cli/explain-result.ts');
-  const { formatExplanation } = await import('./cli/explain-view.ts');
-  const findings = findGuestCauses(inventory);
-  const width = Math.min(process.stdout.columns ?? 80, 100);
-  await show({
-    document: toExplanation({ identity, inventory, findings }),
-    shown: { identity, inventory, findings },
-    isJson: json,
-    format: (plain) =>
-      formatExplanation({ identity: plain.identity, inventory: plain.inventory, findings: plain.findings, width }),
-  });
-  return losesSpace({ inventory, findings }) ? 1 : 0;
 }
 
 function trim(call: Extract<Arguments, { kind: 'trim' }>): Promise<number> {
@@ -224,12 +212,12 @@ interface UnreachedCall {
   readonly inventory: Inventory;
 }
 
-async function tell(error: unknown): Promise<void> {
+async function tell(error: unknown, { isJson } = { isJson: process.argv.includes('--json') }): Promise<void> {
   const { tellError } = await import('./cli/tell-error.ts');
   const { isJournal } = await import('./io/log.ts');
   tellError({
     error,
-    isJson: process.argv.includes('--json'),
+    isJson,
     isJournal: isJournal(process.env),
     columns: process.stderr.isTTY ? process.stderr.columns : null,
     write: await outputOf(),

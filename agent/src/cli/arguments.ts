@@ -4,6 +4,7 @@ import { SETTINGS } from '../settings.ts';
 
 export type Arguments =
   | { readonly kind: 'run'; readonly flags: Readonly<Record<string, unknown>>; readonly configPath: string | null }
+  | CheckArguments
   | { readonly kind: 'probe'; readonly json: boolean; readonly explain: boolean; readonly root: string }
   | { readonly kind: 'trim'; readonly json: boolean; readonly mounts: readonly string[] }
   | JoinArguments
@@ -12,6 +13,14 @@ export type Arguments =
   | { readonly kind: 'version' }
   /** `message`: what is wrong with the command line; `about`: whose help tells what is right. */
   | { readonly kind: 'wrong'; readonly message: string; readonly about: HelpTopic };
+
+/** `run --check`: what a run would come to. */
+export interface CheckArguments {
+  readonly kind: 'check';
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly configPath: string | null;
+  readonly json: boolean;
+}
 
 export interface JoinArguments {
   readonly kind: 'join';
@@ -65,11 +74,16 @@ const JSON_FLAG = { json: { type: 'boolean' } } as const;
 function parseRun(args: string[]): Arguments {
   const keys = Object.keys(SETTINGS);
   const settings = Object.fromEntries(keys.map((key) => [toFlag(key), { type: 'string' as const }]));
-  const { values } = parseArgs({ args, options: { ...settings, ...HELP, config: { type: 'string' } }, strict: true });
+  const own = { ...HELP, ...JSON_FLAG, config: { type: 'string' }, check: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ args, options: { ...settings, ...own }, strict: true });
   if (values.help === true) return { kind: 'help', about: 'run' };
   const given = values as Readonly<Record<string, unknown>>;
   const flags = Object.fromEntries(keys.map((key) => [key, given[toFlag(key)]]));
-  return { kind: 'run', flags, configPath: values.config ?? null };
+  const call = { flags, configPath: values.config ?? null };
+  const json = values.json === true;
+  if (values.check === true) return { kind: 'check', ...call, json };
+  if (json) return { kind: 'wrong', message: 'run: --json goes with --check: a run has a log', about: 'run' };
+  return { kind: 'run', ...call };
 }
 
 /** Where its own state is, and the collector: the rest is of no use to it. */

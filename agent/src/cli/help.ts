@@ -54,6 +54,11 @@ leads in where the collector takes guests that have not joined.
 Usage: trimtab-agent run [OPTIONS]
 
 Options:
+  --check
+${INDENT}say whether it would start with these settings, and what it would do;
+${INDENT}it connects to nobody, and changes nothing. All errors are told at once
+  --json
+${INDENT}with --check: the same as JSON
   --config PATH
 ${INDENT}the configuration file (default ${CONFIGURATION_FILE}, which may be
 ${INDENT}absent)
@@ -64,11 +69,13 @@ Every option is also a key of the configuration file
 (${toVariable({ key: 'schedule', prefix: ENVIRONMENT_PREFIX })}). A flag goes before the environment, that before the
 file.
 
-It runs until it is stopped (SIGTERM), and has no --json.
-Exit codes: 0 stopped, 1 error, 2 wrong usage.
+It runs until it is stopped (SIGTERM), and has --json only with --check.
+Exit codes: 0 stopped, 1 error, 2 wrong usage; with --check 0 it would start, 1
+it would not, 2 wrong usage.
 
 Example:
   trimtab-agent run --schedule "0 3 * * 0" --time-zone Europe/Vienna
+  trimtab-agent run --check
 `;
 }
 
