@@ -2,6 +2,7 @@ import { runCli } from './cli/run-cli.ts';
 import { tellUnwritten } from './cli/tell-unwritten.ts';
 import { createDeskClient } from './compose/desk-client.ts';
 import { createLogger } from './compose/logger.ts';
+import { hasService } from './io/find-service.ts';
 import { ownProcess } from './io/own-process.ts';
 import { pause } from './io/pause.ts';
 import { readConfiguration } from './io/read-configuration.ts';
@@ -18,6 +19,7 @@ const exitCode = await runCli({
   readConfiguration: (named) => readConfiguration({ named, standard: DEFAULT_CONFIGURATION }),
   readSecret,
   connect: createDeskClient,
+  hasService,
   async explain(asked) {
     // Only here: the other commands need no parser of guests.
     const { explainFiles } = await import('./compose/explain-files.ts');
@@ -45,6 +47,10 @@ const exitCode = await runCli({
   },
   pause,
   serve,
+  async checkServe(settings) {
+    const { checkServe } = await import('./compose/check/check-serve.ts');
+    return checkServe(settings);
+  },
 });
 ownProcess.finish(await tellUnwritten({ exitCode, terminal, failure: await written() }));
 
