@@ -177,7 +177,12 @@ const { metafile } = await build({
   plugins: [parts, leaner, packedFacts],
 });
 await chmod(join(here, 'dist/trimtab-agent.cjs'), 0o755);
-await writeLicenses({ metafiles, workingFolder: here, file: join(here, 'dist/THIRD-PARTY-LICENSES') });
+await writeLicenses({
+  metafiles,
+  workingFolder: here,
+  file: join(here, 'dist/THIRD-PARTY-LICENSES'),
+  name: 'trimtab-agent.cjs',
+});
 
 const LIMIT_BYTES = 600 * 1024;
 const bytes = metafile.outputs['dist/trimtab-agent.cjs'].bytes;

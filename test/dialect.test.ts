@@ -4,7 +4,13 @@ import { parseSource, readSources, type Source, type Span, type Syntax } from '.
 // What CONTRIBUTING.md says under “One dialect”, as far as a program can tell.
 let sources: readonly Source[] = [];
 beforeAll(async () => {
-  sources = await readSources('protocol/src/*.ts', 'agent/src/*.ts', 'collector/src/*.ts', 'test/*.ts');
+  sources = await readSources(
+    'protocol/src/*.ts',
+    'agent/src/*.ts',
+    'collector/src/*.ts',
+    'packaging/*.ts',
+    'test/*.ts',
+  );
   expect(sources.length).toBeGreaterThan(500);
 });
 

@@ -4,6 +4,7 @@ import { composeAnnouncer } from './compose/compose-announcer.ts';
 import { composeChannel } from './compose/compose-channel.ts';
 import { composeMembers } from './compose/compose-members.ts';
 import { composeTrims } from './compose/compose-trims.ts';
+import { composeVisit, type VisitParts } from './compose/compose-visit.ts';
 import { createEdges } from './compose/edges.ts';
 import { openLink } from './compose/open-link.ts';
 import { createHostAnswers, type HostAnswers } from './conduct/answer-host.ts';
@@ -12,6 +13,7 @@ import { createEventQueue } from './conduct/event-queue.ts';
 import { requireRoutes } from './conduct/members.ts';
 import { checkSchedule, runSchedule, type StartDueTrim } from './conduct/run-schedule.ts';
 import { createUsageTeller } from './conduct/tell-usage.ts';
+import type { VisitEnd } from './conduct/visit.ts';
 import { createChannelWatch } from './conduct/watch-channel.ts';
 import { createCron } from './io/cron.ts';
 import { createDiskReader } from './io/read-disk.ts';
@@ -30,6 +32,8 @@ export interface AgentCall {
   /** Of the settings, those that the command line gave. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly agentVersion: string;
+  /** It ends when there is nothing to stay for. */
+  readonly isVisit: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly execPath: string;
   readonly scriptPath: string;
@@ -38,9 +42,10 @@ export interface AgentCall {
 }
 
 /**
- * The agent's whole life: resolves when `signal` aborts. The link comes first; all that can wait waits for the welcome.
+ * The agent's whole life: resolves when `signal` aborts, with null, or when the visit is over. The link comes first; all
+ * that can wait waits for the welcome.
  */
-export async function runAgent(call: AgentCall): Promise<void> {
+export async function runAgent(call: AgentCall): Promise<VisitEnd | null> {
   const { settings, flags, agentVersion, signal, log } = call;
   const edges = createEdges(call);
   const { clock, files, folder } = edges;
@@ -59,13 +64,16 @@ export async function runAgent(call: AgentCall): Promise<void> {
   if (expression !== null) await checkSchedule({ cron, expression, timeZone, flags });
 
   const { bootId } = guest;
-  const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest, ...UNPROVEN, starter: 'resident' };
+  const visit = call.isVisit ? await composeVisit({ settings, clock }) : STAYS;
+  const hello: Hello = { type: 'hello', versions: SUPPORTED, agentVersion, guest, ...UNPROVEN, ...visit.says };
   const events = createEventQueue<HostAnswers>({ log });
-  const link = openLink({ members, channel, hello, events, clock, log });
+  const { onRejected, onTrimEnded: onEnded } = visit;
+  const link = openLink({ members, channel, hello, events, onRejected, clock, log });
   const { say } = link;
   const announcer = composeAnnouncer({ call, edges, bootId, say });
   const { announce } = announcer;
-  const { conductor, delivery } = await composeTrims({ settings, edges, bootId, announce, say, log });
+  const trims = await composeTrims({ settings, edges, bootId, announce, say, isVisit: call.isVisit, onEnded, log });
+  const { conductor, delivery } = trims;
   const prover = createProver({
     lastInventory: announcer.told,
     readDisk: createDiskReader({ root: settings.root }),
@@ -79,26 +87,49 @@ export async function runAgent(call: AgentCall): Promise<void> {
     goOver: link.goOverToChannel,
     clock,
   });
-  events.open(createHostAnswers({ conductor, delivery, announcer, usage, channel: watch, prover, say, log }));
+  const { during } = visit;
+  const answers = createHostAnswers({
+    conductor,
+    delivery,
+    announcer,
+    usage,
+    channel: watch,
+    prover,
+    during,
+    say,
+    log,
+  });
+  const begun = visit.begin({ answers, announcer, usage, ...trims });
+  events.open(begun.answers);
   const stopSchedule =
     expression === null
       ? () => {}
       : await runSchedule({ cron, folder, expression, timeZone, startTrim: toStartDueTrim(conductor), clock, log });
 
-  await aborted(signal);
+  const end = await Promise.race([aborted(signal), begun.over]);
   stopSchedule();
   await Promise.race([conductor.stop(), sleep(clock, STOP_PATIENCE_MS)]);
   link.stop();
+  return end;
 }
+
+/** Of one that stays. */
+const STAYS: VisitParts = {
+  says: { starter: 'resident', nextVisitAt: null },
+  onRejected() {},
+  onTrimEnded() {},
+  during() {},
+  begin: ({ answers }) => ({ answers, over: new Promise(() => {}) }),
+};
 
 function toStartDueTrim(conductor: Conductor): StartDueTrim {
   return ({ trigger, onBegun }) =>
     conductor.begin({ wish: { trigger, requestId: null, mounts: null, cures: null }, onBegun });
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: AbortSignal): Promise<null> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { once: true });
   });
 }

@@ -18,7 +18,13 @@ async function main(): Promise<number> {
   const call = parseArguments({ argv: process.argv.slice(2) });
   switch (call.kind) {
     case 'run':
+    case 'visit':
       return run(call);
+    case 'check': {
+      const { checkAndTell } = await import('./compose/check-command.ts');
+      const tellFault = (fault: Fault) => tell(fault, { isJson: false });
+      return checkAndTell({ call, environment: process.env, columns: process.stdout.columns, tellFault, show });
+    }
     case 'join':
       return join(call);
     case 'probe':
@@ -47,7 +53,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
+async function run(call: Extract<Arguments, { kind: 'run' | 'visit' }>): Promise<number> {
   const { loadSettings } = await import('./settings.ts');
   const { readTextFile } = await import('./io/read-text-file.ts');
   const { createClock } = await import('./io/clock.ts');
@@ -60,8 +66,9 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
   const { signal } = untilSignal();
   const log = createLog({ environment, after: createClock().after });
   try {
-    await runAgent({
+    const end = await runAgent({
       settings,
+      isVisit: call.kind === 'visit',
       flags: call.flags,
       agentVersion: AGENT_VERSION,
       environment,
@@ -70,13 +77,26 @@ async function run(call: Extract<Arguments, { kind: 'run' }>): Promise<number> {
       signal,
       log,
     });
+    if (end !== null) log.info(VISIT_ENDS[end]);
   } catch (error) {
+    if (call.kind === 'visit' && isAlreadyRunning(error)) log.info(formatFault(error));
     // Told to stop, it stops: that is a normal end, also when something could not be finished because of it.
-    if (!signal.aborted) throw error;
-    log.warn(formatFault(error));
+    else if (!signal.aborted) throw error;
+    else log.warn(formatFault(error));
   }
   clearInterval(alive);
   return 0;
+}
+
+const VISIT_ENDS = {
+  done: 'the visit is over: nothing waits',
+  'nobody-let-it-in': 'the visit is over: no collector let this guest in; what is to be told is kept for the next',
+  'put-off': 'the visit is over, though not all is done: the host says nothing more; the next goes on with it',
+};
+
+/** Somebody tends to this guest already, who takes what waits. */
+function isAlreadyRunning(error: unknown): boolean {
+  return error instanceof Fault && error.detail.code === 'already-running';
 }
 
 async function join(call: JoinArguments): Promise<number> {
@@ -92,7 +112,10 @@ async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe'
   const { sayReading } = await import('./cli/say-reading.ts');
   const end = process.stderr.isTTY ? sayReading({ clock: createClock(), write: (await outputOf()).err }) : () => {};
   const { inventory, identity } = await readGuest({ root, isAsked: true }).finally(end);
-  if (explain) return explainGuest({ inventory, identity, json });
+  if (explain) {
+    const { explainGuest } = await import('./compose/explain-command.ts');
+    return explainGuest({ inventory, identity, isJson: json, columns: process.stdout.columns, show });
+  }
   const { formatProbe } = await import('./cli/probe-view.ts');
   const page = { isRoot: process.getuid?.() === 0, width: process.stdout.columns ?? 80 };
   const guest = { identity, inventory };
@@ -103,26 +126,6 @@ async function probe({ json, explain, root }: Extract<Arguments, { kind: 'probe'
     format: (plain) => formatProbe({ inventory: plain.inventory, identity: plain.identity, ...page }),
   });
   return 0;
-}
-
-async function explainGuest({
-  inventory,
-  identity,
-  json,
-}: Pick<Awaited<ReturnType<typeof readGuest>>, 'inventory' | 'identity'> & { json: boolean }): Promise<number> {
-  const { findGuestCauses } = await import('@trimtab/protocol/causes');
-  const { losesSpace, toExplanation } = await import('./cli/explain-result.ts');
-  const { formatExplanation } = await import('./cli/explain-view.ts');
-  const findings = findGuestCauses(inventory);
-  const width = Math.min(process.stdout.columns ?? 80, 100);
-  await show({
-    document: toExplanation({ identity, inventory, findings }),
-    shown: { identity, inventory, findings },
-    isJson: json,
-    format: (plain) =>
-      formatExplanation({ identity: plain.identity, inventory: plain.inventory, findings: plain.findings, width }),
-  });
-  return losesSpace({ inventory, findings }) ? 1 : 0;
 }
 
 function trim(call: Extract<Arguments, { kind: 'trim' }>): Promise<number> {
@@ -224,12 +227,12 @@ interface UnreachedCall {
   readonly inventory: Inventory;
 }
 
-async function tell(error: unknown): Promise<void> {
+async function tell(error: unknown, { isJson } = { isJson: process.argv.includes('--json') }): Promise<void> {
   const { tellError } = await import('./cli/tell-error.ts');
   const { isJournal } = await import('./io/log.ts');
   tellError({
     error,
-    isJson: process.argv.includes('--json'),
+    isJson,
     isJournal: isJournal(process.env),
     columns: process.stderr.isTTY ? process.stderr.columns : null,
     write: await outputOf(),

@@ -1,9 +1,12 @@
+import { STARTERS } from '@trimtab/protocol';
 import {
   addressSetting,
+  choiceSetting,
   durationSetting,
   Fault,
   optionalTextSetting,
   resolveSettings,
+  type SettingSources,
   type Settings,
   tellTomlLine,
   textSetting,
@@ -50,6 +53,19 @@ export const SETTINGS = {
     example: '30s',
     default: '30s',
   }),
+  starter: choiceSetting({
+    describe: 'What starts the agent: it stays, or visits by a timer or when the host rings',
+    choices: STARTERS,
+    example: 'timer',
+    default: 'resident',
+  }),
+  visitEvery: durationSetting({
+    describe: 'How often a timer starts a visit',
+    placeholder: 'TIME',
+    example: '15m',
+    default: '15m',
+    least: '1m',
+  }),
   root: textSetting({
     describe: 'Where /proc, /sys and /etc are found',
     placeholder: 'PATH',
@@ -60,34 +76,36 @@ export const SETTINGS = {
 
 export type AgentSettings = Settings<typeof SETTINGS>;
 
+export interface SettingsCall {
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** Null: the usual place. */
+  readonly configPath: string | null;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Null if the file is absent. */
+  readonly readText: (path: string) => Promise<string | null>;
+}
+
 /**
  * Settings from flags, the environment and the configuration file. A file that was named must be there; the usual one
  * may be absent. Throws a Fault that names the place.
  */
-export async function loadSettings({
-  flags,
-  configPath,
-  environment,
-  readText,
-}: {
-  flags: Readonly<Record<string, unknown>>;
-  /** Null: the usual place. */
-  configPath: string | null;
-  environment: Readonly<Record<string, string | undefined>>;
-  /** Null if the file is absent. */
-  readText: (path: string) => Promise<string | null>;
-}): Promise<AgentSettings> {
+export async function loadSettings(call: SettingsCall): Promise<AgentSettings> {
+  return resolveSettings(SETTINGS, await readSources(call));
+}
+
+/** What was given, and where. Throws a Fault where the file cannot be read. */
+export async function readSources({ flags, configPath, environment, readText }: SettingsCall): Promise<SettingSources> {
   const path = configPath ?? CONFIGURATION_FILE;
   const text = await readConfiguration({ path, readText });
   if (text === null && configPath !== null)
     throw unreadable({ path, cause: 'there is no such file', hint: 'Name another with --config PATH.' });
   const content = text === null ? null : await parseToml({ path, text });
-  return resolveSettings(SETTINGS, {
+  return {
     flags,
     environment,
     environmentPrefix: ENVIRONMENT_PREFIX,
     file: content === null ? null : { path, content },
-  });
+  };
 }
 
 async function readConfiguration({

@@ -91,8 +91,9 @@ export async function startCollector({
     const changing = { refine, repaired: watched.repaired };
     const joining = { enrolment, hostKeys, ...places };
     const desk = composeDesk({ ...all, ...changing, ...warning, ...joining, door, foreseer });
-    const remembering = startHousekeeping({ clock, log, links, store });
     const { trims } = inside;
+    const ring = (domainKey: string) => faces?.ring(domainKey);
+    const remembering = startHousekeeping({ ...known, trims, ring });
     const answers = createGuestAnswers({ ...known, ...surveyed, trims, remembering, usages: watch, enrolment });
     const schedule = await startQgaSchedule({ ...known, ...inside, settings });
     const open = links.openTo(answers);

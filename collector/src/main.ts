@@ -2,10 +2,12 @@ import { runCli } from './cli/run-cli.ts';
 import { tellUnwritten } from './cli/tell-unwritten.ts';
 import { createDeskClient } from './compose/desk-client.ts';
 import { createLogger } from './compose/logger.ts';
+import { hasService } from './io/find-service.ts';
 import { ownProcess } from './io/own-process.ts';
 import { pause } from './io/pause.ts';
 import { readConfiguration } from './io/read-configuration.ts';
 import { readSecretFile } from './io/read-secret.ts';
+import { findServiceManager } from './io/service-manager.ts';
 import { terminal, written } from './io/terminal.ts';
 import { type CollectorSettings, DEFAULT_CONFIGURATION } from './settings.ts';
 import { COLLECTOR_VERSION } from './version.ts';
@@ -18,6 +20,7 @@ const exitCode = await runCli({
   readConfiguration: (named) => readConfiguration({ named, standard: DEFAULT_CONFIGURATION }),
   readSecret: readSecretFile,
   connect: createDeskClient,
+  hasService,
   async explain(asked) {
     // Only here: the other commands need no parser of guests.
     const { explainFiles } = await import('./compose/explain-files.ts');
@@ -45,6 +48,10 @@ const exitCode = await runCli({
   },
   pause,
   serve,
+  async checkServe(settings) {
+    const { checkServe } = await import('./compose/check/check-serve.ts');
+    return checkServe(settings);
+  },
 });
 ownProcess.finish(await tellUnwritten({ exitCode, terminal, failure: await written() }));
 
@@ -55,7 +62,10 @@ async function serve(settings: CollectorSettings): Promise<void> {
   const { logger, end } = createLogger({ isTerminal, isJournal, timeZone: terminal.timeZone });
   const stopped = ownProcess.untilStopped();
   const collector = await startCollector({ settings, logger });
+  const manager = findServiceManager(ownProcess.environment);
+  manager.tellReady();
   const signal = await stopped;
+  manager.tellStopping();
   logger.info({ signal }, 'stopping');
   await collector.stop();
   logger.info({}, 'stopped');

@@ -51,7 +51,12 @@ it('a package without its licence is not bundled', async () => {
   const own = join(folder, 'node_modules/@scope/bare');
   await mkdir(own, { recursive: true });
   await writeFile(join(own, 'package.json'), '{"name":"@scope/bare","version":"1.0.0","license":"MIT"}');
-  const written = writeLicenses({ metafiles: [{ inputs }], workingFolder: folder, file: join(folder, 'out') });
+  const written = writeLicenses({
+    metafiles: [{ inputs }],
+    workingFolder: folder,
+    file: join(folder, 'out'),
+    name: 'it',
+  });
   await expect(written).rejects.toThrow('@scope/bare 1.0.0 has no file with its licence');
   await rm(folder, { recursive: true });
 });

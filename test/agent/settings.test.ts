@@ -26,6 +26,8 @@ describe('the settings of the agent', () => {
       timeZone: 'UTC',
       minimumInterval: 10_000,
       grantPatience: 30_000,
+      starter: 'resident',
+      visitEvery: 900_000,
       root: '/',
     });
   });

@@ -16,6 +16,7 @@ import { hostReading } from './figures/host-reading.ts';
 import { ingest } from './figures/ingest.ts';
 import { manyAgents, manyAgentsTls } from './figures/many-agents.ts';
 import { metrics } from './figures/metrics.ts';
+import { packageSize } from './figures/package-size.ts';
 import { qgaOverhead } from './figures/qga-overhead.ts';
 import { qgaUse } from './figures/qga-use.ts';
 import { refresh } from './figures/refresh.ts';
@@ -34,6 +35,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   agentMemory,
   agentMemoryTls,
   agentBundle,
+  packageSize,
   agentStart,
   agentCpu,
   agentCost,

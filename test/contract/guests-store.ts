@@ -22,7 +22,7 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
     it('remembers when a guest was first and last seen, and which agent it had', async () => {
       const { id } = await store.recognise(shownGuest({ machine: 1, agentVersion: '0.1.0', seenAt: 10 }));
       await store.recognise(shownGuest({ machine: 1, agentVersion: '0.2.0', seenAt: 15 }));
-      await store.sawGuests([{ id, seenAt: 20 }]);
+      await store.sawGuests([{ id, seenAt: 20, visits: { starter: 'timer', nextVisitAt: 900 } }]);
       await reopen();
       expect(await store.guests()).toEqual([
         {
@@ -32,6 +32,7 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
           agentVersion: '0.2.0',
           firstSeenAt: 10,
           lastSeenAt: 20,
+          visits: { starter: 'timer', nextVisitAt: 900 },
         },
       ]);
     });
@@ -43,9 +44,9 @@ export function guestsContract(storeName: string, createPlace: () => Promise<Sto
       ];
       await store.sawGuests([]);
       await store.sawGuests([
-        { id: one.id, seenAt: 30 },
-        { id: 'nobody' as GuestId, seenAt: 99 },
-        { id: other.id, seenAt: 31 },
+        { id: one.id, seenAt: 30, visits: null },
+        { id: 'nobody' as GuestId, seenAt: 99, visits: null },
+        { id: other.id, seenAt: 31, visits: null },
       ]);
       await reopen();
       expect((await store.guests()).map(({ name, lastSeenAt }) => [name, lastSeenAt])).toEqual([

@@ -144,6 +144,7 @@ export const FROM_HOST: readonly FromHost[] = [
   { type: 'collector', pins: [KEY], addresses: ['192.0.2.1:7461', '[2001:db8::1]:7461', 'host.example:7461'] },
   { type: 'request', requestId: REQUEST_ID, mounts: null, cures: TRIM_ID },
   { type: 'look' },
+  { type: 'rest' },
   { type: 'grant', trimId: TRIM_ID },
   { type: 'cancel', trimId: TRIM_ID, reason: 'cancelled from the host' },
   { type: 'acknowledged', trimId: TRIM_ID },

@@ -3,7 +3,12 @@ import { toFlag } from '@trimtab/protocol/shared';
 import { SETTINGS } from '../settings.ts';
 
 export type Arguments =
-  | { readonly kind: 'run'; readonly flags: Readonly<Record<string, unknown>>; readonly configPath: string | null }
+  | {
+      readonly kind: 'run' | 'visit';
+      readonly flags: Readonly<Record<string, unknown>>;
+      readonly configPath: string | null;
+    }
+  | CheckArguments
   | { readonly kind: 'probe'; readonly json: boolean; readonly explain: boolean; readonly root: string }
   | { readonly kind: 'trim'; readonly json: boolean; readonly mounts: readonly string[] }
   | JoinArguments
@@ -12,6 +17,14 @@ export type Arguments =
   | { readonly kind: 'version' }
   /** `message`: what is wrong with the command line; `about`: whose help tells what is right. */
   | { readonly kind: 'wrong'; readonly message: string; readonly about: HelpTopic };
+
+/** `run --check`: what a run would come to. */
+export interface CheckArguments {
+  readonly kind: 'check';
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly configPath: string | null;
+  readonly json: boolean;
+}
 
 export interface JoinArguments {
   readonly kind: 'join';
@@ -26,7 +39,7 @@ export interface JoinArguments {
   readonly json: boolean;
 }
 
-const VERBS = ['run', 'join', 'probe', 'trim'] as const;
+const VERBS = ['run', 'visit', 'join', 'probe', 'trim'] as const;
 export type HelpTopic = (typeof VERBS)[number] | 'all';
 
 /** What the command line asks for. `argv` is without the program and its script. */
@@ -39,7 +52,8 @@ export function parseArguments({ argv }: { argv: readonly string[] }): Arguments
   try {
     switch (verb) {
       case 'run':
-        return parseRun(rest);
+      case 'visit':
+        return parseRun(verb, rest);
       case 'join':
         return parseJoin(rest);
       case 'probe':
@@ -62,14 +76,19 @@ export function parseArguments({ argv }: { argv: readonly string[] }): Arguments
 const HELP = { help: { type: 'boolean', short: 'h' } } as const;
 const JSON_FLAG = { json: { type: 'boolean' } } as const;
 
-function parseRun(args: string[]): Arguments {
+function parseRun(kind: 'run' | 'visit', args: string[]): Arguments {
   const keys = Object.keys(SETTINGS);
   const settings = Object.fromEntries(keys.map((key) => [toFlag(key), { type: 'string' as const }]));
-  const { values } = parseArgs({ args, options: { ...settings, ...HELP, config: { type: 'string' } }, strict: true });
-  if (values.help === true) return { kind: 'help', about: 'run' };
+  const own = { ...HELP, ...JSON_FLAG, config: { type: 'string' }, check: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ args, options: { ...settings, ...own }, strict: true });
+  if (values.help === true) return { kind: 'help', about: kind };
   const given = values as Readonly<Record<string, unknown>>;
   const flags = Object.fromEntries(keys.map((key) => [key, given[toFlag(key)]]));
-  return { kind: 'run', flags, configPath: values.config ?? null };
+  const call = { flags, configPath: values.config ?? null };
+  const json = values.json === true;
+  if (values.check === true) return { kind: 'check', ...call, json };
+  if (json) return { kind: 'wrong', message: `${kind}: --json goes with --check: else there is a log`, about: kind };
+  return { kind, ...call };
 }
 
 /** Where its own state is, and the collector: the rest is of no use to it. */

@@ -8,7 +8,7 @@ const INDENT = '      ';
 
 /** The help of a command, with an example. */
 export function formatHelp({ about }: { about: HelpTopic }): string {
-  return { all: ALL, run: formatRunHelp(), join: JOIN, probe: PROBE, trim: TRIM }[about];
+  return { all: ALL, run: formatRunHelp(), visit: VISIT, join: JOIN, probe: PROBE, trim: TRIM }[about];
 }
 
 const ALL = `Trims this guest's filesystems and reports what every layer below them did.
@@ -18,6 +18,7 @@ Usage: trimtab-agent COMMAND [OPTIONS]
 Commands:
   run     stay connected to the collector on the host: trim on schedule and on
           request, report
+  visit   connect, say what is full, deliver, do what waits, and end
   join    join a collector, by the token of 'trimtab enroll' on the host
   probe   show what there is to trim, and what stands in the way; --explain:
           why, and how to mend it
@@ -54,6 +55,11 @@ leads in where the collector takes guests that have not joined.
 Usage: trimtab-agent run [OPTIONS]
 
 Options:
+  --check
+${INDENT}say whether it would start with these settings, and what it would do;
+${INDENT}it connects to nobody, and changes nothing. All errors are told at once
+  --json
+${INDENT}with --check: the same as JSON
   --config PATH
 ${INDENT}the configuration file (default ${CONFIGURATION_FILE}, which may be
 ${INDENT}absent)
@@ -64,13 +70,36 @@ Every option is also a key of the configuration file
 (${toVariable({ key: 'schedule', prefix: ENVIRONMENT_PREFIX })}). A flag goes before the environment, that before the
 file.
 
-It runs until it is stopped (SIGTERM), and has no --json.
-Exit codes: 0 stopped, 1 error, 2 wrong usage.
+It runs until it is stopped (SIGTERM), and has --json only with --check.
+Exit codes: 0 stopped, 1 error, 2 wrong usage, 3 it has joined no collector;
+with --check 0 it would start, 1 it would not, 2 wrong usage, 3 as above.
 
 Example:
   trimtab-agent run --schedule "0 3 * * 0" --time-zone Europe/Vienna
+  trimtab-agent run --check
 `;
 }
+
+const VISIT = `Connects to the collector on the host, says who it is and what is full, delivers
+reports, does what the host asks for, trims if the schedule says so, and ends:
+for guests in which nothing is to run while nothing happens. A timer starts it,
+or the host, which rings when it wants something (docs/install.md of Trimtab).
+
+Usage: trimtab-agent visit [OPTIONS]
+
+It takes the options of 'trimtab-agent run'. Of these, 'starter' says what
+starts the next visit (timer, doorman, doorbell), and 'visit-every' how soon a
+timer does, so that the host knows when to expect it.
+
+Where another agent of this guest is at work, it leaves things to that one. Where
+no collector is to be had, what is to be told is kept for the next visit, and a
+trim that is due is made all the same.
+It has no --json.
+Exit codes: 0 done, or nobody there, 1 error, 2 wrong usage.
+
+Example:
+  trimtab-agent visit --starter timer --visit-every 15m
+`;
 
 const JOIN = `Joins the collector on the host: makes a key for this guest, shows it there with
 the token that 'trimtab enroll GUEST' printed on the host, and keeps what was

@@ -2,6 +2,7 @@ import type { FromGuest, Inventory } from '@trimtab/protocol';
 import { type Conductor, createConductor } from '../conduct/conduct-trim.ts';
 import { createDelivery, type Delivery } from '../conduct/deliver-reports.ts';
 import { createReportKeeper } from '../conduct/keep-report.ts';
+import { createLastTrimMemory } from '../conduct/last-trim.ts';
 import { recoverJournal } from '../conduct/recover-journal.ts';
 import { createJournaledRun } from '../conduct/run-journaled.ts';
 import { newTrimId } from '../io/new-id.ts';
@@ -20,6 +21,8 @@ export async function composeTrims({
   bootId,
   announce,
   say,
+  isVisit,
+  onEnded,
   log,
 }: {
   settings: Pick<AgentSettings, 'minimumInterval' | 'grantPatience'>;
@@ -27,8 +30,11 @@ export async function composeTrims({
   bootId: string | null;
   announce: () => Promise<Inventory>;
   say: (message: FromGuest) => void;
+  /** One that visits remembers when the last trim ended: it is not there to know. */
+  isVisit: boolean;
+  onEnded: () => void;
   log: Log;
-}): Promise<{ readonly conductor: Conductor; readonly delivery: Delivery }> {
+}): Promise<{ readonly conductor: Conductor; readonly delivery: Delivery; readonly reportsWait: () => boolean }> {
   const { clock, commands, folder, readCounters, readLimits } = edges;
   const outbox = await openOutbox({ folder: edges.outboxFolder, log });
   const keeper = createReportKeeper({ outbox, folder, log });
@@ -49,6 +55,7 @@ export async function composeTrims({
     bootId,
     onProgress: say,
   });
+  const lastTrim = isVisit ? createLastTrimMemory({ folder, clock, log }) : null;
   const conductor = createConductor({
     say,
     announce,
@@ -61,6 +68,11 @@ export async function composeTrims({
     log,
     minimumIntervalMs: settings.minimumInterval,
     grantPatienceMs: settings.grantPatience,
+    lastEndedMs: (await lastTrim?.read()) ?? null,
+    onEnded() {
+      lastTrim?.note();
+      onEnded();
+    },
   });
-  return { conductor, delivery };
+  return { conductor, delivery, reportsWait: () => outbox.waiting().length > 0 };
 }

@@ -14,6 +14,7 @@ export function openLink({
   channel,
   hello,
   events,
+  onRejected,
   clock,
   log,
 }: {
@@ -21,6 +22,7 @@ export function openLink({
   channel: GuestChannel;
   hello: Hello;
   events: EventQueue<HostAnswers>;
+  onRejected: () => void;
   clock: Clock;
   log: Log;
 }): Link {
@@ -38,6 +40,7 @@ export function openLink({
       onDisconnected: () => events.add((answers) => answers.linkDown()),
       onPinged: () => events.add((answers) => answers.pinged()),
       onMessage: (message) => events.add((answers) => answers.hear(message)),
+      onRejected,
     },
   });
   link.start();

@@ -24,6 +24,8 @@ export interface Announcer {
   /** Resolves once the inventory went out; it goes again when it is known what the guest is. */
   linkUp(): Promise<void>;
   linkDown(): void;
+  /** Resolves once the collector was told what the guest is, or that cannot be found out. */
+  factsTold(): Promise<void>;
   /**
    * Tells the collector when a disk or a mount came or went. Called at each ping of the host, every 15 s: a timer of
    * its own would wake the agent once more.
@@ -59,6 +61,7 @@ export function createAnnouncer({
 }): Announcer {
   let up = false;
   let facts: GuestFacts | null = null;
+  let telling: Promise<void> = Promise.resolve();
   let told: Inventory | null = null;
   let latest: Inventory | null = null;
   let unreached: Inventory['unreached'] = null;
@@ -72,8 +75,9 @@ export function createAnnouncer({
       up = true;
       told = null;
       await announce({ askedBy: null });
-      if (facts === null) void announceFacts();
+      if (facts === null) telling = announceFacts();
     },
+    factsTold: () => telling,
     linkDown() {
       up = false;
       told = null;

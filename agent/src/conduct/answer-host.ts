@@ -25,6 +25,7 @@ export function createHostAnswers({
   usage,
   channel,
   prover,
+  during,
   say,
   log,
 }: {
@@ -34,6 +35,8 @@ export function createHostAnswers({
   usage: UsageTeller;
   channel: ChannelWatch;
   prover: Prover;
+  /** Something goes on that nobody waits for. */
+  during: (work: Promise<void>) => void;
   say: (message: FromGuest) => void;
   log: Log;
 }): HostAnswers {
@@ -77,7 +80,9 @@ export function createHostAnswers({
           return announcer.look();
         case 'prove':
           // Not waited for: a disk may be slow, and what else the host says must not wait for it.
-          void prover.prove(message);
+          return during(prover.prove(message));
+        case 'rest':
+          // Only who visits goes (visit.ts).
           return;
         case 'problem':
           log.warn(`the collector says: ${message.problem.subject}: ${message.problem.cause}`);

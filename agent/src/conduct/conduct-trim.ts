@@ -34,14 +34,19 @@ export interface ConductorParts extends TrimEffectParts {
   readonly isReported: (requestId: RequestId) => boolean;
   readonly clock: Clock;
   readonly newTrimId: () => TrimId;
+  /** When the last trim of an agent before this one ended, by `monotonicMs`; null where none is known. */
+  readonly lastEndedMs: number | null;
   readonly minimumIntervalMs: number;
   readonly grantPatienceMs: number;
+  /** None is under way any more. */
+  readonly onEnded: () => void;
 }
 
 /** Where the state of the agent's trims lives, and their events come in. */
 export function createConductor(parts: ConductorParts): Conductor {
   const { clock, newTrimId, minimumIntervalMs, grantPatienceMs } = parts;
-  let state: TrimState = { kind: 'idle', link: { kind: 'down', sinceMs: clock.monotonicMs() }, last: null };
+  const last = parts.lastEndedMs === null ? null : { endedMs: parts.lastEndedMs, curable: null };
+  let state: TrimState = { kind: 'idle', link: { kind: 'down', sinceMs: clock.monotonicMs() }, last };
   const events: TrimEvent[] = [];
   const stopped = Promise.withResolvers<void>();
   const carryOut = createTrimEffects({ parts, happen, onStopped: stopped.resolve });
@@ -84,9 +89,11 @@ export function createConductor(parts: ConductorParts): Conductor {
     };
     for (let next = events[0]; next !== undefined; next = events[0]) {
       const heard = next;
+      const wasTrimming = isUnderWay(state);
       attempt(() => {
         for (const effect of step(heard)) attempt(() => carryOut(effect));
       });
+      if (wasTrimming && !isUnderWay(state)) attempt(parts.onEnded);
       events.shift();
     }
     for (const error of thrown) parts.log.error(`a step of a trim was not carried out: ${toCause(error)}`);

@@ -110,7 +110,7 @@ function toPending(collectors: readonly JoinedCollector[], others: readonly Memb
 export function requireRoutes(routes: readonly Route[]): void {
   if (routes.length > 0) return;
   throw new Fault({
-    code: 'bad-setting',
+    code: 'not-joined',
     operation: 'start',
     subject: '--collector',
     cause: 'it is not set, and this guest has joined none',

@@ -20,6 +20,8 @@ export interface UsageTeller {
   linkUp(version: number): void;
   /** At each ping of the host, every 15 s: a timer of its own would wake the agent once more. It waits for no disk. */
   pinged(): void;
+  /** Now, of one that does not stay for the pings. Resolves when it is told. */
+  tellNow(): Promise<void>;
 }
 
 /**
@@ -71,6 +73,10 @@ export function createUsageTeller({
       if (!isSpoken || inventory === null || step === lastStep) return;
       lastStep = step;
       void tell(listMeasured(inventory));
+    },
+    async tellNow() {
+      const inventory = told();
+      if (isSpoken && inventory !== null) await tell(listMeasured(inventory));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { lstat, open, readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KernelFiles, Space } from '../ports/kernel-files.ts';
+import { OWN_MOUNTS, readGuestMounts } from './guest-mounts.ts';
 
 /** Linux's MAXSYMLINKS: a chain longer than this is a loop. */
 export const LINK_LIMIT = 40;
@@ -18,9 +19,13 @@ export function createKernelFiles(root: string): KernelFiles {
       return null;
     }
   };
+  const readWhole = (path: string) => attempt(path, (place) => readFile(place, 'utf8'));
   return {
-    readText: (path, bounds) =>
-      attempt(path, (place) => (bounds === undefined ? readFile(place, 'utf8') : readBounded({ place, ...bounds }))),
+    readText: (path, bounds) => {
+      // Another root holds another guest, or a captured one.
+      if (root === '/' && path === OWN_MOUNTS) return readGuestMounts(readWhole);
+      return bounds === undefined ? readWhole(path) : attempt(path, (place) => readBounded({ place, ...bounds }));
+    },
     readBytes: (path) => attempt(path, async (place) => new Uint8Array(await readFile(place))),
     list: async (path) => (await attempt(path, async (place) => (await readdir(place)).sort())) ?? [],
     resolve: (path) => attempt(path, () => followLinks({ root, path })),

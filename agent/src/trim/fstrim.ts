@@ -24,6 +24,7 @@ export function interpretFstrim({ result, cancelled }: { result: CommandResult; 
       message: said,
       hint: 'The filesystem or a layer below it has no discard: `trimtab-agent probe --explain` shows which, and what to do.',
     };
+  if (PROTECTED.test(said)) return { status: 'failed', message: said, hint: UNPROTECT };
   if (FORBIDDEN.test(said)) return { status: 'failed', message: said, hint: 'Run the agent as root.' };
   return {
     status: 'failed',
@@ -35,6 +36,11 @@ export function interpretFstrim({ result, cancelled }: { result: CommandResult; 
 /** EOPNOTSUPP, ENOTTY, ENOSYS, EBADF, and the sentence util-linux prints for all four. */
 const UNSUPPORTED =
   /the discard operation is not supported|Operation not supported|Inappropriate ioctl for device|Function not implemented|Bad file descriptor/;
+
+/** EROFS: f2fs asks for write access to the mount, which the unit of the agent may protect. */
+const PROTECTED = /Read-only file system/;
+const UNPROTECT =
+  'If the unit of the agent protects its mount (ProtectSystem=, ReadOnlyPaths=), add to that unit ReadWritePaths= with the mount.';
 
 const FORBIDDEN = /Operation not permitted|Permission denied/;
 

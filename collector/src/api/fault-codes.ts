@@ -57,6 +57,7 @@ const ASKED = {
   'unknown-token': { status: 404, meaning: 'No token of the API has this name.' },
   'token-exists': { status: 409, meaning: 'A token of the API has this name already.' },
   'guest-off': { status: 409, meaning: 'The guest is powered off, so nobody can ask it to trim.' },
+  'no-visit': { status: null, meaning: 'The guest, whose agent visits, has not come in time to be asked.' },
   'no-agent': { status: 409, meaning: 'No agent of the guest is connected, so nobody can ask it to trim.' },
   'guest-agent-no-uuid': {
     status: 409,

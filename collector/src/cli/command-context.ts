@@ -1,3 +1,4 @@
+import type { Fault } from '@trimtab/protocol/shared';
 import type { ApiPlace } from '../model/api-place.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Day, SeriesForecast } from '../model/forecast.ts';
@@ -20,6 +21,8 @@ export interface CommandContext {
   /** Throws where it cannot be read. */
   readSecret(path: string): SecretFile;
   connect(place: ApiPlace): RemoteDesk;
+  /** See io/find-service.ts. */
+  hasService(): boolean;
   /** Called when the collector is about to be asked, which may take it a while. */
   beginWaiting(): void;
   /** See compose/explain-files.ts. Throws Faults. */
@@ -36,8 +39,16 @@ export interface CommandContext {
   readonly interrupts: Interrupts;
   /** Runs the collector until it is told to stop. */
   serve(settings: CollectorSettings): Promise<void>;
+  /** See compose/check/check-serve.ts. */
+  checkServe(settings: CollectorSettings): Promise<CheckFound>;
   /** Called once, by the command that ran. */
   finish(exitCode: ExitCode): void;
+}
+
+export interface CheckFound {
+  readonly faults: readonly Fault[];
+  readonly would: readonly string[];
+  readonly notes: readonly string[];
 }
 
 export interface MovedHistory {

@@ -8,6 +8,7 @@ import { addAlerts } from './verbs/alerts/alerts.ts';
 import { addDoctor } from './verbs/doctor.ts';
 import { addExplain } from './verbs/explain.ts';
 import { addExport } from './verbs/export.ts';
+import { createFirstSteps, isBareCall } from './verbs/first-steps.ts';
 import { addForecast } from './verbs/forecast.ts';
 import { addForget } from './verbs/forget.ts';
 import { addGuests } from './verbs/guests.ts';
@@ -42,7 +43,9 @@ export async function runCli({
       exitCode = code;
     },
   };
-  const program = createProgram(context, args);
+  const program = isBareCall(args)
+    ? onTerminal(createFirstSteps(context), context, args)
+    : createProgram(context, args);
   try {
     await Promise.race([program.parseAsync(args, { from: 'user' }), interrupts.left]);
   } catch (error) {
@@ -53,26 +56,25 @@ export async function runCli({
   return interrupts.happened() && exitCode !== EXIT.done ? EXIT.interrupted : exitCode;
 }
 
+const HELP = `
+trimtab alone says what it sees, and which command comes next: as JSON with
+--json, of another collector with --socket or --api as every command has them.
+Its exit code is 1 where no collector runs.
+
+Example:
+  $ trimtab status
+
+Exit codes: 0 done, 1 error, 2 wrong usage, 3 lost (trim --fail-on-lost),
+32 all failed, 64 some failed, 130 interrupted.
+trimtab COMMAND --help tells more.`;
+
 function createProgram(context: CommandContext, args: readonly string[]): Command {
-  const { out, err } = context.terminal;
-  const program = new Command('trimtab')
+  const program = onTerminal(new Command('trimtab'), context, args)
     .description("Proves what trimming a guest's filesystems gave back to this host.")
     .version(`trimtab ${context.version}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => out.write(text),
-      writeErr: (text) => err.write(text),
-      outputError: (text, write) =>
-        write(`${wrapError(formatUsageError({ text, verb: verbOf(program, args) }).trimEnd(), err)}\n`),
-      getOutHelpWidth: () => out.columns,
-      getErrHelpWidth: () => err.columns,
-    })
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ trimtab status\n\nExit codes: 0 done, 1 error, 2 wrong usage, 3 lost (trim --fail-on-lost),\n32 all failed, 64 some failed, 130 interrupted.\ntrimtab COMMAND --help tells more.',
-    );
+    .addHelpText('after', HELP);
   addServe(program, context);
   addStatus(program, context);
   addGuests(program, context);
@@ -91,6 +93,18 @@ function createProgram(context: CommandContext, args: readonly string[]): Comman
   addExport(program, context);
   addImport(program, context);
   return program;
+}
+
+/** It ends nothing by itself, and says what it says on this terminal. */
+function onTerminal(program: Command, { terminal: { out, err } }: CommandContext, args: readonly string[]): Command {
+  return program.exitOverride().configureOutput({
+    writeOut: (text) => out.write(text),
+    writeErr: (text) => err.write(text),
+    outputError: (text, write) =>
+      write(`${wrapError(formatUsageError({ text, verb: verbOf(program, args) }).trimEnd(), err)}\n`),
+    getOutHelpWidth: () => out.columns,
+    getErrHelpWidth: () => err.columns,
+  });
 }
 
 /** Also of a command line that could not be understood otherwise. */

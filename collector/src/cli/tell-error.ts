@@ -38,13 +38,13 @@ function toExitCode(error: unknown): ExitCode {
 }
 
 /** A flag with a value that cannot be is wrong usage; the same in the file or the environment is an error. */
-function isWrongUsage(error: unknown): boolean {
+export function isWrongUsage(error: unknown): boolean {
   if (error instanceof UsageError) return true;
   return error instanceof Fault && error.detail.code === 'bad-setting' && error.detail.subject.startsWith('--');
 }
 
 /** A wrong usage that a command saw itself ends like one that commander saw. */
-function tellPeople({
+export function tellPeople({
   error,
   verb,
   err,

@@ -109,7 +109,8 @@ function tellOpenFile({ path, mode, error }: OpenFile, log: Warning): void {
   log.warn({ path, mode, reason: toReason(error), remedy }, 'other users of this host may read what is stored');
 }
 
-async function writable<Value>(stateDirectory: string, work: () => Promise<Value>): Promise<Value> {
+/** A Fault `store-not-writable` for what the kernel says. */
+export async function writable<Value>(stateDirectory: string, work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {

@@ -27,6 +27,8 @@ export interface Faces {
   agentPorts(): readonly (number | null)[];
   /** These guests are of this host now: the channels of those that run are held, and no others. */
   holdChannels(domains: readonly Domain[]): void;
+  /** Has who waits at the guest's end of its channel start a visit. */
+  ring(domainKey: string): void;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export async function startFaces({
     return {
       agentPorts: agents.ports,
       holdChannels: channels.keep,
+      ring: channels.ring,
       async close() {
         await api.close();
         await agents.close();

@@ -1,4 +1,7 @@
 import { type RememberGuests, rememberGuests } from '../conduct/survey/remember-guests.ts';
+import { startRinging } from '../conduct/survey/ring-visitors.ts';
+import type { Survey } from '../conduct/survey/survey.ts';
+import type { Trims } from '../conduct/trims/trims.ts';
 import { releaseMemory } from '../io/release-memory.ts';
 import type { GuestLinks } from '../link/guest-links.ts';
 import { releaseAtRest } from '../link/release-at-rest.ts';
@@ -12,19 +15,28 @@ export function startHousekeeping({
   log,
   links,
   store,
+  survey,
+  trims,
+  ring,
 }: {
   clock: Clock;
   log: Log;
   links: GuestLinks;
-  store: Pick<GuestsStore, 'sawGuests'>;
+  store: Pick<GuestsStore, 'sawGuests' | 'findGuests'>;
+  survey: Pick<Survey, 'read'>;
+  trims: Pick<Trims, 'awaited'>;
+  /** At the channel of a domain. */
+  ring: (domainKey: string) => void;
 }): RememberGuests {
   const remembering = rememberGuests({ clock, log, links, store });
   const stopReleasing = releaseAtRest({ clock, countGuests: () => links.guests().length, release: releaseMemory });
+  const stopRinging = startRinging({ clock, log, store, survey, awaited: trims.awaited, ring });
   return {
     came: remembering.came,
     stop() {
       remembering.stop();
       stopReleasing();
+      stopRinging();
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { ProofId, RequestId, TrimId } from '@trimtab/protocol';
 import { toReason } from '@trimtab/protocol/shared';
-import type { ConnectedGuest, GuestLinkEvents, GuestSession } from '../link/guest-links.ts';
+import type { ConnectedGuest, GuestLinkEvents, GuestLinks, GuestSession } from '../link/guest-links.ts';
 import { createQuietLog } from '../link/quiet-log.ts';
+import { createRestTeller } from '../link/rest-teller.ts';
+import type { GuestId } from '../model/guest-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { GuestsStore } from '../ports/store/guests.ts';
@@ -27,6 +29,7 @@ export function createGuestAnswers({
   guestsOfHost,
   usages,
   enrolment,
+  links,
 }: {
   clock: Clock;
   log: Log;
@@ -34,12 +37,15 @@ export function createGuestAnswers({
   remembering: Pick<RememberGuests, 'came'>;
   trims: Trims;
   proofs: Pick<Proofs, 'guestLeft'>;
-  proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft'>;
+  proofAnswers: Pick<ProofAnswers, 'answered' | 'guestLeft' | 'isAsking'>;
   guestsOfHost: Pick<GuestsOfHost, 'isKnown'>;
   usages: Usages;
   enrolment: Pick<Enrolling, 'recalls' | 'challenge' | 'meet' | 'doors'>;
+  links: Pick<GuestLinks, 'find' | 'send'>;
 }): GuestLinkEvents {
   const warn = createQuietLog({ clock, log });
+  const isBusyWith = (id: GuestId) => trims.isBusyWith(id) || proofAnswers.isAsking(id);
+  const rest = createRestTeller({ clock, links, isBusyWith });
 
   /** What could not be done for a guest ends its session: it comes back and sends again what was not acknowledged. */
   function attend({ guest, fail }: GuestSession, work: Promise<void>): Promise<void> {
@@ -66,15 +72,19 @@ export function createGuestAnswers({
       log.info({ guest: guest.name, id: guest.id, agent: guest.agentVersion }, 'guest connected');
       remembering.came(guest);
       enrolment.doors.connected(guest);
-      void attend(session, trims.guestCame(guest));
+      void attend(
+        session,
+        trims.guestCame(guest).then(() => rest.came(guest)),
+      );
     },
     disconnected(guest) {
       log.info({ guest: guest.name }, 'guest disconnected');
       noteLeaving(guest, trims.guestLeft(guest));
       proofAnswers.guestLeft(guest.id);
       proofs.guestLeft(guest.id);
+      rest.left(guest.id);
       enrolment.doors.disconnected(guest);
-      noteLeaving(guest, store.sawGuests([{ id: guest.id, seenAt: guest.lastHeardAt }]));
+      noteLeaving(guest, store.sawGuests([{ id: guest.id, seenAt: guest.lastHeardAt, visits: guest.visits }]));
     },
     async said(session, message) {
       const { guest } = session;

@@ -159,7 +159,7 @@ function refuse(socket: Duplex): void {
   socket.end(lines.join('\r\n') + SPEAKS_TLS);
 }
 
-function cannotListen({ host, port }: ListenAddress, error: unknown): Fault {
+export function cannotListen({ host, port }: ListenAddress, error: unknown): Fault {
   return new Fault({
     code: 'cannot-listen',
     operation: 'listen for agents',

@@ -52,8 +52,7 @@ export async function startApi({
   const servers = [await listenOnSocket(createPlain(socket.fetch), socket.path)];
   const listenOnNetwork = async (server: Server, { host, port }: ListenAddress, setting: string) => {
     server.maxConnections = TCP_CONNECTIONS;
-    const hint = `Choose another --${setting} ADDRESS:PORT: one of this host (ip addr) on which nothing listens yet (ss -ltnp).`;
-    await listen({ server, at: { host, port }, subject: `${host}:${port}`, hint });
+    await listen({ server, at: { host, port }, subject: `${host}:${port}`, hint: otherAddress(setting) });
     servers.push(server);
     return (server.address() as AddressInfo).port;
   };
@@ -91,21 +90,32 @@ const OTHER_PATH = 'Choose another --socket PATH; at most 107 bytes, in a folder
 async function makeRoom(socketPath: string): Promise<void> {
   try {
     await makeFolder(dirname(socketPath), 0o755);
-    const status = await lstat(socketPath).catch(() => null);
-    if (status === null) return;
-    if (!status.isSocket()) throw new Error('a file that is not a socket is there');
-    if (await isAnswered(socketPath)) throw alreadyRunning(socketPath);
+    const there = await findAtSocket(socketPath);
+    if (there === 'nothing') return;
+    if (there === 'answered') throw alreadyRunning(socketPath);
     await unlink(socketPath);
   } catch (error) {
-    if (error instanceof Fault) throw error;
-    throw new Fault({
-      code: 'bad-socket',
-      operation: 'make the socket of the API',
-      subject: socketPath,
-      cause: toCause(error),
-      hint: diskHint({ error, otherwise: 'Choose another --socket PATH in a folder that the collector can write.' }),
-    });
+    throw noRoom(socketPath, error);
   }
+}
+
+/** What is there before it is made; a socket on which nobody answers is left over. Throws for any other file. */
+export async function findAtSocket(socketPath: string): Promise<'nothing' | 'left-over' | 'answered'> {
+  const status = await lstat(socketPath).catch(() => null);
+  if (status === null) return 'nothing';
+  if (!status.isSocket()) throw new Error('a file that is not a socket is there');
+  return (await isAnswered(socketPath)) ? 'answered' : 'left-over';
+}
+
+export function noRoom(socketPath: string, error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  return new Fault({
+    code: 'bad-socket',
+    operation: 'make the socket of the API',
+    subject: socketPath,
+    cause: toCause(error),
+    hint: diskHint({ error, otherwise: 'Choose another --socket PATH in a folder that the collector can write.' }),
+  });
 }
 
 function isAnswered(socketPath: string): Promise<boolean> {
@@ -148,12 +158,25 @@ function listen({
   hint: string;
 }): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(new Fault({ code: 'cannot-listen', operation: 'serve the API', subject, cause: toCause(error), hint })),
-    );
+    server.once('error', (error) => reject(cannotServe({ subject, error, hint })));
     server.listen(at, () => resolve());
   });
 }
+
+export function cannotServe({
+  subject,
+  error,
+  hint,
+}: {
+  readonly subject: string;
+  readonly error: unknown;
+  readonly hint: string;
+}): Fault {
+  return new Fault({ code: 'cannot-listen', operation: 'serve the API', subject, cause: toCause(error), hint });
+}
+
+export const otherAddress = (setting: string) =>
+  `Choose another --${setting} ADDRESS:PORT: one of this host (ip addr) on which nothing listens yet (ss -ltnp).`;
 
 async function closeAll(servers: readonly Server[]): Promise<void> {
   await Promise.all(

@@ -13,7 +13,7 @@ export const LOCK_PATIENCE_MS = 2_000;
  * Throws Faults `store-…`; `store-busy` where another process has it.
  */
 export function lockState(stateDirectory: string): () => void {
-  const path = `${stateDirectory}/trimtab.sqlite-lock`;
+  const path = toLockPath(stateDirectory);
   const attempt = createAttempt(path);
   makeFile(path);
   const lock = attempt(() => new DatabaseSync(path, { timeout: LOCK_PATIENCE_MS }));
@@ -27,6 +27,8 @@ export function lockState(stateDirectory: string): () => void {
   }
   return () => lock.close();
 }
+
+export const toLockPath = (stateDirectory: string) => `${stateDirectory}/trimtab.sqlite-lock`;
 
 /** For its owner alone. One that is there is not touched: to close it would let go of a lock that this process has. */
 function makeFile(path: string): void {

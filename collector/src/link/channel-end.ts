@@ -7,6 +7,8 @@ export type EndEvent =
   /** This collector has just come to the host's end of the port. */
   | { readonly kind: 'arrived' }
   | { readonly kind: 'line'; readonly line: ChannelLine }
+  /** Whoever waits at the other end is to start a visit. */
+  | { readonly kind: 'rung' }
   /** This end is done with the stream of this id. */
   | { readonly kind: 'done'; readonly id: string }
   /** QEMU has closed its socket: the guest is off, or another has taken the port. */
@@ -32,6 +34,9 @@ export function stepEnd(state: EndState, event: EndEvent): EndStep {
     case 'arrived':
       // A guest that had a stream with the collector before this one never learns by itself that it is gone.
       return { state, effects: [{ kind: 'write', line: { kind: 'reset' }, isFirst: true }] };
+    case 'rung':
+      // An agent that is there needs none.
+      return { state, effects: state === null ? [{ kind: 'write', line: { kind: 'ring' }, isFirst: true }] : [] };
     case 'done':
       return state?.id === event.id
         ? { state: null, effects: [write({ kind: 'close', id: event.id })] }

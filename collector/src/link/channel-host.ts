@@ -11,6 +11,8 @@ import { ChannelStream } from './channel-stream.ts';
 export const AWAY_MS = { least: 1_000, most: 30_000 };
 
 export interface ChannelHost {
+  /** Whoever waits at the guest's end (PROTOCOL.md, [P12]) is to start a visit. */
+  ring(): void;
   close(): void;
 }
 
@@ -35,6 +37,7 @@ export function holdChannel({
   let port = arrive();
 
   return {
+    ring: () => happen({ kind: 'rung' }),
     close() {
       isClosed = true;
       cancelReturn();

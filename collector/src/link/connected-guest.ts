@@ -2,6 +2,7 @@ import type { GuestIdentity, Hello, Inventory } from '@trimtab/protocol';
 import type { GuestId } from '../model/guest-id.ts';
 import type { Inside, TrimsByQemuGa } from '../model/guest-inside.ts';
 import type { GuestProof } from '../model/status.ts';
+import { toVisits, type Visits } from '../model/visits.ts';
 import { toCompact } from './compact.ts';
 
 export type { GuestProof } from '../model/status.ts';
@@ -24,6 +25,8 @@ export interface ConnectedGuest {
   readonly wireVersion: number;
   /** Other collectors that it would go to, if this host does not run it. */
   readonly others: number;
+  /** Null of one that stays, or does not say. */
+  readonly visits: Visits | null;
   /** Null until the agent has sent it. */
   readonly inventory: Inventory | null;
   /** When it sent that, by the host's clock (UTC); null until then. */
@@ -57,6 +60,8 @@ export function toConnected({
   const { proof, wireVersion, isKnown, lastHeardAt } = known;
   const unsaid = { inventory: null, inventoryAt: null, contested: null };
   const said = toCompact({ identity, agentVersion: hello.agentVersion });
-  const { others } = hello;
-  return { id, name, proof, ...said, wireVersion, others, isKnown, lastHeardAt, ...unsaid };
+  const { others, starter, nextVisitAt } = hello;
+  // By the guest's clock until its inventory tells how that goes.
+  const visits = toVisits({ starter, nextVisitAt, now: lastHeardAt, clockAheadMs: 0 });
+  return { id, name, proof, ...said, wireVersion, others, visits, isKnown, lastHeardAt, ...unsaid };
 }

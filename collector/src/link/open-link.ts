@@ -1,4 +1,5 @@
 import type { Hello } from '@trimtab/protocol';
+import { toVisits } from '../model/visits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuestSocket, SocketEvents } from '../ports/guest-socket.ts';
 import type { Line } from '../ports/line.ts';
@@ -54,6 +55,8 @@ class OpenLink implements ConnectionDeps {
   readonly #deps: OpenLinkDeps;
   #link: Link | null = null;
   #challenged: Challenged | null = null;
+  /** What one that does not stay said of its visits. */
+  #visiting: Pick<Hello, 'starter' | 'nextVisitAt'> | null = null;
 
   constructor(deps: OpenLinkDeps, socket: GuestSocket) {
     this.#deps = deps;
@@ -102,13 +105,20 @@ class OpenLink implements ConnectionDeps {
     if (link === null) return;
     const { place } = this.socket;
     if (!this.#mayStay(message.type === 'inventory' ? place.keeps(frameBytes) : place.waits(frameBytes))) return;
-    const { clock, events, asOfNow } = this.#deps;
-    if (message.type === 'inventory')
-      link.guest = { ...link.guest, inventory: toKept(message, frameBytes), inventoryAt: clock.now() };
+    const { events, asOfNow } = this.#deps;
+    if (message.type === 'inventory') link.guest = { ...link.guest, ...this.#hearInventory(message, frameBytes) };
     else
       void events
         .said({ guest: asOfNow(link.guest), fail: () => this.#fail() }, message)
         .then(() => place.done(frameBytes));
+  }
+
+  /** It tells the guest's clock, too, by which the guest says when it comes again. */
+  #hearInventory(message: Extract<Delivered, { type: 'inventory' }>, frameBytes: number) {
+    const now = this.#deps.clock.now();
+    const clockAheadMs = message.inventory.takenAt - now;
+    const visits = this.#visiting === null ? null : toVisits({ ...this.#visiting, now, clockAheadMs });
+    return { visits, inventory: toKept(message, frameBytes), inventoryAt: now };
   }
 
   heard(): void {
@@ -153,6 +163,7 @@ class OpenLink implements ConnectionDeps {
     const link: Link = { connection, socket, guest };
     this.#link = link;
     book.put(link);
+    if (guest.visits !== null) this.#visiting = { starter: hello.starter, nextVisitAt: hello.nextVisitAt };
     if (guest.contested !== null) log.warn({ guest: guest.name, peer: socket.peer }, guest.contested);
     if (guest.takesTurns === true) log.warn({ guest: guest.name, peer: socket.peer }, TAKES_TURNS);
     connection.write({ type: 'welcome', version, collectorVersion, guest: guest.name });

@@ -1,6 +1,7 @@
 import type { Cause, Found, Hop } from '@trimtab/protocol/causes';
 import type { Finding, SourceState } from './domain.ts';
 import type { GuestFile } from './guest-file.ts';
+import type { PoolState } from './pool.ts';
 import type { Slack } from './slack.ts';
 import type { GuestState, InsideView } from './status.ts';
 import type { Verdict } from './trim-result.ts';
@@ -80,6 +81,12 @@ export interface DoctorGuest {
   readonly findings: readonly DoctorFinding[];
 }
 
+/** A pool in which the images may grow by more than is free: only what guests give back keeps it from running full. */
+export type FillablePool = Pick<
+  PoolState,
+  'key' | 'kind' | 'sizeBytes' | 'freeBytes' | 'capacityBytes' | 'allocationBytes' | 'overcommit'
+>;
+
 /** `trimtab doctor`: everything read, nothing changed. */
 export interface DoctorView {
   /** UTC, ISO 8601. */
@@ -93,6 +100,8 @@ export interface DoctorView {
     /** Disks with an image of which no estimate can be made. */
     readonly unknownDisks: number;
   };
+  /** The fullest first; of a single guest, none is told. */
+  readonly fillable: readonly FillablePool[];
   /** How far the estimates were off where trims followed them; null while none did. */
   readonly estimateError: {
     readonly trims: number;

@@ -2,6 +2,7 @@ import type { RequestId } from '@trimtab/protocol';
 import type { AskedBy } from './asked-by.ts';
 import type { GuestId } from './guest-id.ts';
 import type { NumberedEvent, TrimEvent } from './trim-event.ts';
+import type { Visits } from './visits.ts';
 
 /** Those that a job does not have are false: earlier versions had none. */
 export interface JobOptions {
@@ -9,6 +10,8 @@ export interface JobOptions {
   readonly isByQemuGa?: boolean;
   /** libvirt may be asked for what it notes on the domain. */
   readonly mayTaint?: boolean;
+  /** Its guest visits, and was not there: it is asked when it comes. */
+  readonly atVisit?: Visits;
 }
 
 /** What somebody asked for. What happened to it stands in its log. */

@@ -6,6 +6,7 @@ import type { InsideAllows } from './guest-agent.ts';
 import type { Inside } from './guest-inside.ts';
 import type { ImageKind } from './image.ts';
 import type { PoolState } from './pool.ts';
+import type { Visits } from './visits.ts';
 
 /** One image and whose disk it is: a row of `trimtab status`. */
 export interface ImageRow {
@@ -95,9 +96,9 @@ export interface InsideView {
 
 /**
  * `connected`: its agent, or its qemu-ga, can be asked. `off`: no QEMU of it runs on this host. `away`: its agent is
- * not connected, and nobody says that it is off. `no-agent`: none has ever connected.
+ * not connected, and nobody says that it is off. `visits`: the same of one that does not stay. `no-agent`: none has ever connected.
  */
-export const GUEST_STATES = ['connected', 'away', 'off', 'no-agent'] as const;
+export const GUEST_STATES = ['connected', 'away', 'visits', 'off', 'no-agent'] as const;
 export type GuestState = (typeof GUEST_STATES)[number];
 
 export const GUEST_PROOFS = ['channel', 'key', 'word'] as const;
@@ -116,6 +117,10 @@ export interface GuestRow {
     readonly connected: boolean;
     /** When it was last heard: a message, or the answer to a ping. UTC, ISO 8601. */
     readonly lastSeenAt: string;
+    /** What starts one that does not stay; null of one that does, or did not say. */
+    readonly starter: Visits['starter'] | null;
+    /** When it is to come again. UTC, ISO 8601; null where nobody can tell. */
+    readonly nextVisitAt: string | null;
   } | null;
   readonly inside: InsideView;
   /**

@@ -11,7 +11,14 @@ export interface SeenByHost {
 
 /** What happens to a trim that was asked for, in the order it happens; `finished` and `refused` end it. */
 export type TrimEvent =
-  | { readonly event: 'requested'; readonly requestId: RequestId; readonly guest: string }
+  | {
+      readonly event: 'requested';
+      readonly requestId: RequestId;
+      readonly guest: string;
+      /** Absent where its agent was there to be asked; else when it is to come, which nobody may know, and until when it
+       * is waited for. UTC, ISO 8601. */
+      readonly visit?: { readonly nextAt: string | null; readonly until: string };
+    }
   | { readonly event: 'intended'; readonly trimId: TrimId; readonly mounts: readonly string[] }
   | { readonly event: 'granted'; readonly trimId: TrimId; readonly images: readonly string[] }
   | { readonly event: 'started'; readonly trimId: TrimId }

@@ -1,5 +1,6 @@
 import type { GuestId } from '../model/guest-id.ts';
 import { IDENTITY_KINDS, type Identity, type IdentityKind } from '../model/identity.ts';
+import type { Visits } from '../model/visits.ts';
 import type { GuestRecord, SeenGuest } from '../ports/store/guests.ts';
 import type { GuestRow } from './give-name.ts';
 import { removeGuests } from './remove-guests.ts';
@@ -10,19 +11,34 @@ export async function sawGuests({ db, hostId }: HostRows, seen: readonly SeenGue
   if (seen.length === 0) return;
   await db.transaction().execute(async (transaction) => {
     const seen_number = await drawSeenNumber({ db: transaction, hostId });
-    for (const guest of seen) await updateSeen(transaction, { ...guest, hostId, seenNumber: seen_number });
+    for (const { id, seenAt, visits } of seen)
+      await updateSeen(transaction, {
+        hostId,
+        id,
+        seenAt,
+        seenNumber: seen_number,
+        starter: visits?.starter ?? null,
+        nextVisitAt: visits?.nextVisitAt ?? null,
+      });
   });
 }
 
-interface Seeing extends SeenGuest {
+interface Seeing extends Omit<SeenGuest, 'visits'> {
   readonly hostId: string;
   readonly seenNumber: number;
+  readonly starter: string | null;
+  readonly nextVisitAt: number | null;
 }
 
-const updateSeen = statement((db, { hostId, id, seenAt, seenNumber }: Seeing) =>
+const updateSeen = statement((db, { hostId, id, seenAt, seenNumber, starter, nextVisitAt }: Seeing) =>
   db
     .updateTable('guest')
-    .set({ last_seen_at: seenAt, seen_number: seenNumber })
+    .set({
+      last_seen_at: seenAt,
+      seen_number: seenNumber,
+      starter,
+      next_visit_at: nextVisitAt,
+    })
     .where('host_id', '=', hostId)
     .where('id', '=', id),
 );
@@ -104,6 +120,7 @@ function toRecords(guests: readonly GuestRow[], identities: readonly IdentityRow
     agentVersion: row.agent_version || null,
     firstSeenAt: row.first_seen_at,
     lastSeenAt: row.last_seen_at,
+    visits: row.starter === null ? null : { starter: row.starter as Visits['starter'], nextVisitAt: row.next_visit_at },
   }));
 }
 

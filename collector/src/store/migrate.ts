@@ -20,7 +20,7 @@ export async function migrate({ db, path, onOlder, ...deps }: MigrateDeps): Prom
   const migrations = createMigrations(deps);
   const known = Object.keys(migrations);
   const applied = await listApplied(db);
-  const elsewhere = deps.kind === 'sqlite' ? 'another --state-directory' : 'another --database';
+  const elsewhere = toElsewhere(deps.kind);
   refuseNewer({ applied, path, known, elsewhere });
   if (applied.length > 0 && applied.length < known.length) await onOlder();
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
@@ -55,6 +55,22 @@ export async function requireNewest({ db, path, ...deps }: Omit<MigrateDeps, 'on
     hint: 'Start the collector of this version on it once, which gives it the form of this version.',
   });
 }
+
+/** What `migrate` would find. Throws a Fault `store-newer`. */
+export async function compareToNewest({
+  db,
+  path,
+  ...deps
+}: Omit<MigrateDeps, 'onOlder'>): Promise<'empty' | 'older' | 'newest'> {
+  const known = Object.keys(createMigrations(deps));
+  const applied = await listApplied(db);
+  refuseNewer({ applied, path, known, elsewhere: toElsewhere(deps.kind) });
+  if (applied.length === 0) return 'empty';
+  return applied.length < known.length ? 'older' : 'newest';
+}
+
+const toElsewhere = (kind: MigrateDeps['kind']) =>
+  kind === 'sqlite' ? 'another --state-directory' : 'another --database';
 
 /** The names of the migrations that it has; none of a new one. */
 async function listApplied(db: Kysely<Tables>): Promise<readonly string[]> {

@@ -70,6 +70,9 @@ async function findIdentities(
   return new Map(found.map(({ kind, value, guest_id }) => [toKey({ kind, value }), guest_id]));
 }
 
+/** Until its agent says otherwise. */
+const STAYS = { starter: null, next_visit_at: null } as const;
+
 async function saveGuest({
   rows: { db, hostId },
   shown,
@@ -93,7 +96,14 @@ async function saveGuest({
     const seen = { first_seen_at: shown.seenAt, last_seen_at: shown.seenAt };
     await db
       .insertInto('guest')
-      .values({ id: next.id, host_id: hostId, ...columns, ...seen, seen_number: await drawSeenNumber({ db, hostId }) })
+      .values({
+        id: next.id,
+        host_id: hostId,
+        ...columns,
+        ...seen,
+        seen_number: await drawSeenNumber({ db, hostId }),
+        ...STAYS,
+      })
       .execute();
     return;
   }

@@ -56,6 +56,9 @@ interface GuestTable {
   last_seen_at: number;
   /** Who was seen later has a higher one. */
   seen_number: number;
+  /** Null of one whose agent stays. */
+  starter: string | null;
+  next_visit_at: number | null;
 }
 
 interface IdentityTable {

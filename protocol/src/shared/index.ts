@@ -9,6 +9,7 @@ export { escapeControls, formatJson, formatJsonLine, toPlainJson } from './plain
 export { toPlain, toPlainText } from './plain-text.ts';
 export {
   addressSetting,
+  choiceSetting,
   countSetting,
   type Described,
   daysSetting,
@@ -28,6 +29,7 @@ export {
   toFlag,
   toPhrase,
   toVariable,
+  trySettings,
 } from './settings.ts';
 export { sleep } from './sleep.ts';
 export { readSystemError } from './system-error.ts';

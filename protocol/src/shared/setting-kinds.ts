@@ -54,6 +54,25 @@ export function sizeSetting(described: Described & { readonly default: string })
   return { ...described, parse: parseSize };
 }
 
+/** One of a few words. */
+export function choiceSetting<Choice extends string>({
+  choices,
+  ...described
+}: Omit<Described, 'placeholder'> & {
+  readonly choices: readonly Choice[];
+  readonly default: Choice;
+}): Setting<Choice> {
+  return {
+    ...described,
+    placeholder: choices.join('|'),
+    parse: (raw) => {
+      const chosen = choices.find((choice) => choice === raw);
+      if (chosen !== undefined) return chosen;
+      throw new Error(`${JSON.stringify(raw)} is none of ${choices.join(', ')}`);
+    },
+  };
+}
+
 /** On or off: a flag without a value, `true` or `false` elsewhere. */
 export function switchSetting(described: Described & { readonly default: boolean }): Setting<boolean> {
   return {

@@ -36,22 +36,35 @@ export interface SettingSources {
 
 /** Every setting of the table, from the first source that gives it. Throws a Fault that names the key and the place. */
 export function resolveSettings<Table extends SettingsTable>(table: Table, sources: SettingSources): Settings<Table> {
-  refuseUnknownKeys(table, sources.file);
+  const { settings, faults } = trySettings(table, sources);
+  if (settings === null) throw faults[0];
+  return settings;
+}
+
+/** The same with all that is wrong at once; null where something is. */
+export function trySettings<Table extends SettingsTable>(
+  table: Table,
+  sources: SettingSources,
+): { readonly settings: Settings<Table> | null; readonly faults: readonly Fault[] } {
+  const faults = findUnknownKeys(table, sources.file);
   const entries = Object.entries(table).map(([key, setting]) => {
     const { raw, place } = findSetting(key, setting.default, sources);
     try {
       return [key, setting.parse(raw)];
     } catch (error) {
-      throw new Fault({
-        code: 'bad-setting',
-        operation: 'use a setting',
-        subject: place,
-        cause: toCause(error),
-        hint: `${setting.describe}. Example: ${`--${toFlag(key)} ${setting.example}`.trimEnd()}`,
-      });
+      faults.push(
+        new Fault({
+          code: 'bad-setting',
+          operation: 'use a setting',
+          subject: place,
+          cause: toCause(error),
+          hint: `${setting.describe}. Example: ${`--${toFlag(key)} ${setting.example}`.trimEnd()}`,
+        }),
+      );
+      return [key, null];
     }
   });
-  return Object.fromEntries(entries) as Settings<Table>;
+  return { settings: faults.length === 0 ? (Object.fromEntries(entries) as Settings<Table>) : null, faults };
 }
 
 /** `trimAtOnce` → `trim-at-once`, as TOML key and flag. */
@@ -80,16 +93,20 @@ function findSetting(key: string, fallback: unknown, sources: SettingSources): {
   return { raw: fallback, place: `the default of ${toFlag(key)}` };
 }
 
-function refuseUnknownKeys(table: SettingsTable, file: SettingSources['file']): void {
-  if (file === null) return;
+function findUnknownKeys(table: SettingsTable, file: SettingSources['file']): Fault[] {
+  if (file === null) return [];
   const known = Object.keys(table).map(toFlag);
-  const unknown = Object.keys(file.content).find((key) => !known.includes(key));
-  if (unknown === undefined) return;
-  throw new Fault({
-    code: 'bad-setting',
-    operation: 'use a setting',
-    subject: `${file.path}: ${unknown}`,
-    cause: 'there is no such key',
-    hint: `Keys: ${known.join(', ')}.`,
-  });
+  return Object.keys(file.content)
+    .filter((key) => !known.includes(key))
+    .map(
+      (key, index) =>
+        new Fault({
+          code: 'bad-setting',
+          operation: 'use a setting',
+          subject: `${file.path}: ${key}`,
+          cause: 'there is no such key',
+          // Said once, of however many.
+          hint: index === 0 ? `Keys: ${known.join(', ')}.` : null,
+        }),
+    );
 }

@@ -12,6 +12,7 @@ export const FEATURES = {
   usage: 3,
   repeats: 3,
   keys: 4,
+  rest: 4,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Feature = keyof typeof FEATURES;

@@ -8,6 +8,7 @@ import { lookSchema } from './messages/look.ts';
 import { problemMessageSchema } from './messages/problem.ts';
 import { proveSchema } from './messages/prove.ts';
 import { requestSchema } from './messages/request.ts';
+import { restSchema } from './messages/rest.ts';
 import { welcomeSchema } from './messages/welcome.ts';
 
 /** Everything a host may say. */
@@ -21,6 +22,7 @@ export const fromHostSchema = v.variant('type', [
   cancelSchema,
   proveSchema,
   lookSchema,
+  restSchema,
   problemMessageSchema,
 ]);
 export type FromHost = v.InferOutput<typeof fromHostSchema>;

@@ -18,6 +18,7 @@ export type { Progress } from './messages/progress.ts';
 export { PROOF_MOST_READS, PROOF_MOST_UNITS, PROOF_UNIT_BYTES, type Prove } from './messages/prove.ts';
 export type { Proved } from './messages/proved.ts';
 export type { Request } from './messages/request.ts';
+export type { Rest } from './messages/rest.ts';
 export type { Started } from './messages/started.ts';
 export type { Usage, UsageOfFilesystem } from './messages/usage.ts';
 export type { Welcome } from './messages/welcome.ts';

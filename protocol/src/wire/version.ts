@@ -18,7 +18,7 @@ export const SUBPROTOCOL = 'trimtab.1';
  *    `unreached` of the inventory; `limitsAfter` of a report; a disk whose sizeBytes are not told, and mounts of
  *    Windows; usage
  * 4  who is who, proven by keys: `key`, `nonce`, `pin` and `others` of hello, challenge, credential, collector, learned;
- *    `starter` and `nextVisitAt` of hello
+ *    `starter` and `nextVisitAt` of hello, rest
  */
 export const VERSION = 4;
 export const OLDEST_VERSION = 1;

@@ -101,7 +101,7 @@ describe('trimtab-agent', () => {
 
   it.each([
     [
-      2,
+      3,
       'no collector',
       ['run'],
       {},

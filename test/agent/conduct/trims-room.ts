@@ -65,6 +65,8 @@ export function inTrimsRoom(use: (room: TrimsRoom) => Promise<void>): Promise<vo
         return room.announced;
       },
       say,
+      isVisit: false,
+      onEnded() {},
       log,
     });
     const room: TrimsRoom = {

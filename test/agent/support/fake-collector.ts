@@ -17,7 +17,14 @@ export interface FakeCollector {
   close(): Promise<void>;
 }
 
-export async function startFakeCollector({ port = 0 }: { port?: number } = {}): Promise<FakeCollector> {
+export async function startFakeCollector({
+  port = 0,
+  version = 2,
+}: {
+  port?: number;
+  /** Of the messages, that it agrees on. */
+  version?: number;
+} = {}): Promise<FakeCollector> {
   const server = new WebSocketServer({
     host: '127.0.0.1',
     port,
@@ -36,8 +43,7 @@ export async function startFakeCollector({ port = 0 }: { port?: number } = {}): 
       const decoded = fromGuestCodec.decode(data as Buffer);
       if (decoded.kind === 'bad-frame') throw new Error(`the agent sent a bad frame: ${decoded.reason}`);
       heard.push(decoded.message);
-      if (decoded.message.type === 'hello')
-        say({ type: 'welcome', version: 2, collectorVersion: '0.0.0', guest: 'test' });
+      if (decoded.message.type === 'hello') say({ type: 'welcome', version, collectorVersion: '0.0.0', guest: 'test' });
       for (const check of [...waiting]) check();
     });
   });

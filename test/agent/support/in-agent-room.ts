@@ -20,7 +20,11 @@ export interface AgentRoom {
   readonly device: string;
   readonly stateDirectory: string;
   /** Starts the bundle, connected to the collector; `within` is a command that runs it. */
-  start(how?: { readonly flags?: readonly string[]; readonly within?: readonly string[] }): RunningAgent;
+  start(how?: {
+    readonly verb?: 'run' | 'visit';
+    readonly flags?: readonly string[];
+    readonly within?: readonly string[];
+  }): RunningAgent;
   /** A mount namespace in which fstrim takes a minute. */
   readonly slowFstrim: readonly string[];
   /** A mount namespace in which the loop filesystem is the only one that can be trimmed, or written to. */
@@ -46,10 +50,13 @@ others | while read -r target; do mount -o remount,ro,bind "$target"; done
 exec "$@"`;
 
 /** A collector, a filesystem and a state directory for one test; agents that still run at its end are killed. */
-export async function inAgentRoom(use: (room: AgentRoom) => Promise<void>): Promise<void> {
+export async function inAgentRoom(
+  use: (room: AgentRoom) => Promise<void>,
+  how: Parameters<typeof startFakeCollector>[0] = {},
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'trimtab-run-'));
   const filesystem = await makeLoopFilesystem({ kind: 'ext4', sizeMiB: 64 });
-  const collector = await startFakeCollector();
+  const collector = await startFakeCollector(how);
   const agents: RunningAgent[] = [];
   const slow = join(folder, 'slow-fstrim');
   await writeFile(slow, '#!/bin/sh\nexec sleep 60\n');
@@ -63,9 +70,9 @@ export async function inAgentRoom(use: (room: AgentRoom) => Promise<void>): Prom
       mount: filesystem.mount,
       device: filesystem.device,
       stateDirectory,
-      start({ flags = [], within = [] } = {}) {
+      start({ verb = 'run', flags = [], within = [] } = {}) {
         const usual = ['--collector', collector.address, '--state-directory', stateDirectory];
-        const agent = startAgent({ args: ['run', ...usual, ...flags], within });
+        const agent = startAgent({ args: [verb, ...usual, ...flags], within });
         agents.push(agent);
         return agent;
       },

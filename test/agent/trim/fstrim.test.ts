@@ -47,6 +47,15 @@ describe('what fstrim said', () => {
     expect(interpretFstrim({ result, cancelled: null }).status).toBe('unsupported');
   });
 
+  it('of a mount that the unit of the agent protects, it says what to add to that unit', () => {
+    const stderr = 'fstrim: /mnt: FITRIM ioctl failed: Read-only file system\n';
+    const result = { kind: 'ended', exitCode: 1, stdout: '', stderr } as const;
+    expect(interpretFstrim({ result, cancelled: null })).toMatchObject({
+      status: 'failed',
+      hint: expect.stringContaining('ReadWritePaths='),
+    });
+  });
+
   it('takes a number without a mount, and one that looks like it in the mount only for a name', () => {
     const said = (stdout: string) =>
       interpretFstrim({ result: { kind: 'ended', exitCode: 0, stdout, stderr: '' }, cancelled: null });

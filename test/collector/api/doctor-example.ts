@@ -136,6 +136,17 @@ export const DOCTOR: DoctorView = {
   takenAt: '2026-11-25T13:00:00.000Z',
   guests: [HEALTHY, IGNORING, SNAPSHOTTED, UNKNOWN],
   sum: { nowBytes: 1.1 * GIB, afterFixesBytes: 2.2 * GIB, unknownDisks: 1 },
+  fillable: [
+    {
+      key: '/images',
+      kind: 'ext4',
+      sizeBytes: 100 * GIB,
+      freeBytes: 12 * GIB,
+      capacityBytes: 160 * GIB,
+      allocationBytes: 80 * GIB,
+      overcommit: 1.6,
+    },
+  ],
   estimateError: { trims: 5, medianBytes: 12 * MIB, withinBounds: 4 },
   sources: STATUS.sources,
   findings: [],

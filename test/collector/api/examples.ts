@@ -137,6 +137,13 @@ const INVENTORY: Inventory = {
   ],
 };
 
+const anAgent = (seen: { connected: boolean; lastSeenAt: string }) => ({
+  version: '0.2.0',
+  ...seen,
+  starter: null,
+  nextVisitAt: null,
+});
+
 export const GUESTS: GuestsView = {
   takenAt: '2026-11-23T07:44:10.000Z',
   guests: [
@@ -146,7 +153,7 @@ export const GUESTS: GuestsView = {
       source: 'libvirt',
       seenBy: ['libvirt', 'qemu-process'],
       state: 'connected',
-      agent: { version: '0.2.0', connected: true, lastSeenAt: '2026-11-23T07:44:00.000Z' },
+      agent: anAgent({ connected: true, lastSeenAt: '2026-11-23T07:44:00.000Z' }),
       inside: AGENT,
       proof: 'key',
       isRevoked: false,
@@ -159,7 +166,7 @@ export const GUESTS: GuestsView = {
       source: null,
       seenBy: [],
       state: 'away',
-      agent: { version: '0.2.0', connected: false, lastSeenAt: '2026-11-20T01:02:03.000Z' },
+      agent: anAgent({ connected: false, lastSeenAt: '2026-11-20T01:02:03.000Z' }),
       inside: NOBODY,
       proof: 'word',
       isRevoked: false,
@@ -172,7 +179,7 @@ export const GUESTS: GuestsView = {
       source: 'libvirt',
       seenBy: ['libvirt'],
       state: 'off',
-      agent: { version: '0.2.0', connected: false, lastSeenAt: '2026-11-22T18:30:00.000Z' },
+      agent: anAgent({ connected: false, lastSeenAt: '2026-11-22T18:30:00.000Z' }),
       inside: NOBODY,
       proof: 'key',
       isRevoked: true,
@@ -185,7 +192,7 @@ export const GUESTS: GuestsView = {
       source: 'libvirt',
       seenBy: ['libvirt'],
       state: 'connected',
-      agent: { version: '0.2.0', connected: true, lastSeenAt: '2026-11-23T07:44:09.000Z' },
+      agent: anAgent({ connected: true, lastSeenAt: '2026-11-23T07:44:09.000Z' }),
       inside: NOBODY,
       proof: 'channel',
       isRevoked: false,

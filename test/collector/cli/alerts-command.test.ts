@@ -47,6 +47,8 @@ async function run({
     readConfiguration: () => null,
     readSecret: () => ({ text: '', foreign: null, isReadByAll: false }),
     connect: () => desk as unknown as RemoteDesk,
+    hasService: () => false,
+    checkServe: async () => ({ faults: [], would: [], notes: [] }),
     explain: async () => [],
     forecastFile: () => Promise.reject(new Error('not asked here')),
     exportHistory: async () => 0,

@@ -187,7 +187,6 @@ describe('without a collector', () => {
 
 describe('wrong usage', () => {
   it.each([
-    [[], 'Usage: trimtab'],
     [['trimm'], "unknown command 'trimm'"],
     [['status', '--jsn'], "unknown option '--jsn'"],
     [['status', 'web-1'], 'too many arguments'],

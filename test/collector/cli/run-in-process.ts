@@ -7,7 +7,11 @@ import { createFakeDesk } from '../api/fake-desk.ts';
 import { TIME_ZONE } from './run-trimtab.ts';
 
 /** A command line of `trimtab` in this process, with a desk that notes what it is asked. */
-export async function runInProcess(args: readonly string[], overrides: Partial<Desk> = {}) {
+export async function runInProcess(
+  args: readonly string[],
+  overrides: Partial<Desk> = {},
+  outside: { hasService?: () => boolean } = {},
+) {
   const written = { out: '', err: '' };
   const sinkOf = (which: 'out' | 'err') => ({
     write(text: string) {
@@ -37,6 +41,8 @@ export async function runInProcess(args: readonly string[], overrides: Partial<D
     readConfiguration: () => null,
     readSecret: () => ({ text: '', foreign: null, isReadByAll: false }),
     connect: () => desk as unknown as RemoteDesk,
+    hasService: outside.hasService ?? (() => false),
+    checkServe: async () => ({ faults: [], would: [], notes: [] }),
     explain: async () => [],
     forecastFile: () => Promise.reject(new Error('not asked here')),
     exportHistory: async () => 0,

@@ -58,7 +58,8 @@ function scene() {
       refused: async () => {},
     } as unknown as Trims,
     proofs: { guestLeft() {} },
-    proofAnswers: { answered: () => undefined, guestLeft() {} },
+    proofAnswers: { answered: () => undefined, guestLeft() {}, isAsking: () => false },
+    links: { find: () => null, send: () => false },
     guestsOfHost: { isKnown: () => true },
     usages: { told: ({ id }, { filesystems }) => void usages.push([id, filesystems]) },
   });

@@ -7,6 +7,7 @@ import type { ConnectedGuest } from '../../../collector/src/link/guest-links.ts'
 import type { Deed } from '../../../collector/src/model/deed.ts';
 import type { Domain, HostView } from '../../../collector/src/model/domain.ts';
 import type { GuestId } from '../../../collector/src/model/guest-id.ts';
+import type { PoolState } from '../../../collector/src/model/pool.ts';
 import type { TrimKey } from '../../../collector/src/model/trim-key.ts';
 import type { TrimResult } from '../../../collector/src/model/trim-result.ts';
 import { summarise } from '../../../collector/src/model/trim-summary.ts';
@@ -41,6 +42,7 @@ export const aConnected = (rest: Partial<ConnectedGuest> = {}): ConnectedGuest =
   agentVersion: '0.2.0',
   wireVersion: 2,
   others: 0,
+  visits: null,
   inventory: INVENTORY,
   inventoryAt: 0,
   contested: null,
@@ -56,6 +58,7 @@ export const aRecord = (rest: Partial<GuestRecord> = {}): GuestRecord => ({
   agentVersion: '0.2.0',
   firstSeenAt: 0,
   lastSeenAt: 0,
+  visits: null,
   ...rest,
 });
 
@@ -91,6 +94,7 @@ export function createKnownHost({
   records = [aRecord()],
   trims = [],
   unreadable = [],
+  pools = [],
   keys = [],
   held = [],
   qemuGa = async (channels) => channels.map(() => NO_QEMU_GA),
@@ -101,6 +105,8 @@ export function createKnownHost({
   trims?: readonly TrimResult[];
   keys?: readonly GuestKey[];
   held?: readonly HeldGuest[];
+  /** As they were sampled last. */
+  pools?: readonly PoolState[];
   /** Images that are refused. */
   unreadable?: readonly string[];
   /** What is asked of qemu-ga; nobody answers by default. */
@@ -148,6 +154,7 @@ export function createKnownHost({
     clock,
     log: { info() {} },
     survey,
+    readPools: async () => pools,
     processes: { markOf: async (pid: number) => `${pid} 7 host-boot` },
     qemuGaGuests: createQemuGaGuests({ clock, guestAgents: { ask: qemuGa } }),
     present: {

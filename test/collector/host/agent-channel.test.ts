@@ -67,7 +67,7 @@ describe('the channels that are held', () => {
     const channels = createChannelKeeper({
       hold({ domain, path }) {
         log.push(`hold ${domain} ${path}`);
-        return { close: () => log.push(`leave ${domain}`) };
+        return { ring: () => log.push(`ring ${domain}`), close: () => log.push(`leave ${domain}`) };
       },
     });
     return { ...channels, told: () => log.splice(0) };

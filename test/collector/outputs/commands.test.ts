@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../collector/src/cli/run-cli.ts';
+import { checkServe } from '../../../collector/src/compose/check/check-serve.ts';
 import { explainFiles } from '../../../collector/src/compose/explain-files.ts';
 import { forecastFile } from '../../../collector/src/compose/forecast-file.ts';
 import { exportHistory, importHistory } from '../../../collector/src/compose/move-history.ts';
@@ -32,7 +33,8 @@ beforeAll(async () => {
   const series = join(folder, 'series.csv');
   await writeFile(series, Array.from({ length: 20 }, (_, day) => `2026-03-${day + 10},${day}\n`).join(''));
   calls = {
-    status: [['status']],
+    // And the command line that names none.
+    status: [['status'], []],
     guests: [
       ['guests'],
       ['guests', 'approve', HOSTILE_TEXT, '--as', HOSTILE_TEXT],
@@ -120,6 +122,19 @@ beforeAll(async () => {
     ],
     serve: [
       ['serve', '--listen', HOSTILE_TEXT],
+      // In the root, so that no line is broken just before what was meant to begin one.
+      [
+        'serve',
+        '--check',
+        '--listen',
+        '127.0.0.1:0',
+        '--socket',
+        `/${HOSTILE_TEXT}`,
+        '--state-directory',
+        `/${HOSTILE_TEXT}`,
+      ],
+      ['serve', '--check', '--socket', `/proc/version/${HOSTILE_TEXT}`, '--tls-key', `/${HOSTILE_TEXT}`],
+      ['serve', '--check', '--listen', HOSTILE_TEXT],
       ['serve', '--config', `${folder}/${HOSTILE_TEXT}`],
     ],
     help: [['help', HOSTILE_TEXT], [HOSTILE_TEXT], ['status', `--${HOSTILE_TEXT}`], ['--help']],
@@ -168,7 +183,7 @@ describe.each([
 });
 
 /** Those that end without an answer. */
-const HAVE_NO_JSON: ReadonlySet<string> = new Set(['help', 'serve']);
+const HAVE_NO_JSON: ReadonlySet<string> = new Set(['help']);
 
 /** What `paint.ts` may have put there, and what rewrites a line (ECMA-48). */
 const OURS = [...[0, 1, 2, 22, 31, 32, 33, 39].map((style) => `\u001b[${style}m`), '\r\u001b[2K'];
@@ -224,6 +239,8 @@ async function run({ args, desk, colours = false }: { args: readonly string[]; d
     readConfiguration: (named) => readConfiguration({ named, standard: '/nowhere' }),
     readSecret: () => ({ text: HOSTILE_TEXT, foreign: null, isReadByAll: true }),
     connect: () => desk,
+    hasService: () => false,
+    checkServe,
     explain: explainFiles,
     exportHistory,
     importHistory,

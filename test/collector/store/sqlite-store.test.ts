@@ -176,7 +176,7 @@ it('[ST10] what one host knows, another does not see, and each has names of its 
   expect(second).not.toEqual(first);
   expect(await trimsOf(one, { guestId: null, limit: 10 })).toEqual([summarise(first)]);
   expect(await trimsOf(other, { guestId: null, limit: 10 })).toEqual([summarise(second)]);
-  await other.sawGuests([{ id: own, seenAt: 99 }]);
+  await other.sawGuests([{ id: own, seenAt: 99, visits: null }]);
   expect((await one.guests()).map(({ lastSeenAt }) => lastSeenAt)).toEqual([1]);
   await one.close();
   await other.close();

@@ -4,6 +4,7 @@ import { MOST_MS as UNREACHED_MS } from '../../../agent/src/compose/compose-unre
 import { TOKEN_BYTES } from '../../../agent/src/compose/join-command.ts';
 import { WINDOW } from '../../../agent/src/conduct/deliver-reports.ts';
 import { ANSWER_MS, USAGE_EVERY_MS } from '../../../agent/src/conduct/tell-usage.ts';
+import { HELD_MS, LET_IN_MS, SILENCE_MS } from '../../../agent/src/conduct/visit.ts';
 import { CHANNEL_EVERY_MS } from '../../../agent/src/conduct/watch-channel.ts';
 import { PATIENCE_MS } from '../../../agent/src/io/device-mapper.ts';
 import { TIMEOUT_MS } from '../../../agent/src/io/guest-facts.ts';
@@ -63,6 +64,12 @@ export const AGENT: LimitSection = {
       file: 'agent/src/conduct/tell-usage.ts',
       constants: { USAGE_EVERY_MS, ANSWER_MS },
       atIt: 'it is told anew; that filesystem is left out, and not asked again while it hangs',
+    }),
+    constant({
+      what: 'of a visit: time to be let in; in which a host that cannot say `rest` is silent; that a host may keep it',
+      file: 'agent/src/conduct/visit.ts',
+      constants: { LET_IN_MS, SILENCE_MS, HELD_MS },
+      atIt: 'the visit is over; what is left is kept for the next',
     }),
     constant({
       what: 'bytes that wait for a collector that does not read; time for its close frame',

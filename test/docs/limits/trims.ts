@@ -8,6 +8,7 @@ import { NAMES_PATIENCE_MS } from '../../../collector/src/conduct/survey/keep-na
 import { READING_LIMIT_MS } from '../../../collector/src/conduct/survey/reading-limit.ts';
 import { HOST_PATIENCE_MS } from '../../../collector/src/conduct/survey/recognise-guest.ts';
 import { MONITORS_LIMIT_MS } from '../../../collector/src/conduct/survey/refine-all.ts';
+import { RING_CHECKED_MS, RUNG_AGAIN_MS } from '../../../collector/src/conduct/survey/ring-visitors.ts';
 import { PATHS_AT_ONCE } from '../../../collector/src/conduct/survey/survey.ts';
 import { BLINK_MS } from '../../../collector/src/conduct/trims/absence/absences.ts';
 import { LOSSES_AT_ONCE } from '../../../collector/src/conduct/trims/absence/watch-absences.ts';
@@ -24,7 +25,10 @@ import {
   UNSEEN_HOLD_MS,
 } from '../../../collector/src/conduct/trims/trim-model.ts';
 import { STRANGERS_AT_ONCE } from '../../../collector/src/conduct/trims/trims.ts';
+import { VISIT_PATIENCE_MS } from '../../../collector/src/conduct/trims/visit-requests.ts';
+import { REST_EVERY_MS, REST_FIRST_MS } from '../../../collector/src/link/rest-teller.ts';
 import { FORECAST_DAYS } from '../../../collector/src/model/forecast.ts';
+import { LATE_MS } from '../../../collector/src/model/visits.ts';
 import { constant, type LimitSection, setting } from './limit.ts';
 
 export const TRIMS: LimitSection = {
@@ -46,6 +50,30 @@ export const TRIMS: LimitSection = {
       file: 'collector/src/conduct/trims/trim-model.ts',
       constants: { SILENCE_MS, STILL_HOLD_MS, UNSEEN_HOLD_MS, LONGEST_HOLD_MS, ANSWER_TIMEOUT_MS },
       atIt: 'the slot goes to the next, and the trim goes on without it; the second and third only while others wait for the pool; a request is refused',
+    }),
+    constant({
+      what: 'time that a request waits for a guest that visits, after that was to come',
+      file: 'collector/src/conduct/trims/visit-requests.ts',
+      constants: { VISIT_PATIENCE_MS },
+      atIt: 'it is refused as `no-visit`',
+    }),
+    constant({
+      what: 'lateness at which a guest that visits is missed',
+      file: 'collector/src/model/visits.ts',
+      constants: { LATE_MS },
+      atIt: '`trimtab guests` shows the visit as missed, and the alert `guest-away` begins to count',
+    }),
+    constant({
+      what: 'between two looks for guests that are to be rung for; until one is rung for again',
+      file: 'collector/src/conduct/survey/ring-visitors.ts',
+      constants: { RING_CHECKED_MS, RUNG_AGAIN_MS },
+      atIt: 'it is rung for',
+    }),
+    constant({
+      what: 'until a guest that visits is told for the first time, and again, that nothing waits for it',
+      file: 'collector/src/link/rest-teller.ts',
+      constants: { REST_FIRST_MS, REST_EVERY_MS },
+      atIt: 'it is told `rest`',
     }),
     constant({
       what: 'guests that are asked at once, where one call asks many',

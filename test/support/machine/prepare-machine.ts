@@ -2,6 +2,7 @@ import { BROWSER_PACKAGES } from '../browser/start-browser.ts';
 import { prepareGuest } from '../guest/prepare.ts';
 import { GUEST_PACKAGES } from '../guest/root-tools.ts';
 import { LIBVIRT_PACKAGES } from '../libvirt/private-libvirt.ts';
+import { PACKAGING_PACKAGES } from '../packages/packaging-tools.ts';
 import { installPostgres } from '../postgres/postgres-programs.ts';
 import { PROMETHEUS_PACKAGES } from '../prometheus/start-prometheus.ts';
 import { RECEIVER_PACKAGES } from '../receivers/receiver-packages.ts';
@@ -26,6 +27,7 @@ export default async function prepareMachine(): Promise<void> {
       ...PROMETHEUS_PACKAGES,
       ...BROWSER_PACKAGES,
       ...RECEIVER_PACKAGES,
+      ...PACKAGING_PACKAGES,
     ];
     await ensurePackages({ packages, say });
     await installPostgres({ say });

@@ -75,6 +75,8 @@ await runCli({
   readConfiguration: (named) => readConfiguration({ named, standard: '/nonexistent' }),
   readSecret: () => ({ text: '', foreign: null, isReadByAll: false }),
   connect: createDeskClient,
+  hasService: () => false,
+  checkServe: async () => ({ faults: [], would: [], notes: [] }),
   explain: unused,
   forecastFile: unused,
   exportHistory: unused,

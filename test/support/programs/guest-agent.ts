@@ -10,6 +10,14 @@ export const GUEST_AGENT = `node ${IN_GUEST}`;
 export const AGENT_FILES: NonNullable<GuestOptions['files']> = { [IN_GUEST]: { hostPath: AGENT_BUNDLE } };
 
 /** The agent as a child of PID 1, connected to a collector on this host over the guest's network. */
-export function agentCommand({ port, args = [] }: { port: number; args?: readonly string[] }): string {
-  return ['exec', GUEST_AGENT, 'run', '--collector', `10.0.2.2:${port}`, ...args].join(' ');
+export function agentCommand({
+  port,
+  verb = 'run',
+  args = [],
+}: {
+  port: number;
+  verb?: 'run' | 'visit';
+  args?: readonly string[];
+}): string {
+  return ['exec', GUEST_AGENT, verb, '--collector', `10.0.2.2:${port}`, ...args].join(' ');
 }

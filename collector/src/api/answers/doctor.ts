@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DoctorDisk, DoctorFinding, DoctorGuest, DoctorView } from '../../model/doctor.ts';
+import type { DoctorDisk, DoctorFinding, DoctorGuest, DoctorView, FillablePool } from '../../model/doctor.ts';
 import { evidenceSchema, fixSchema, hopSchema } from './causes.ts';
 import { findingSchema, guestStateSchema, insideViewSchema, slackSchema, sourceStateSchema } from './host.ts';
 import { listOf, maybeText, measured, objectOf } from './schema-of.ts';
@@ -69,6 +69,17 @@ export const doctorSchema = objectOf<DoctorView>()({
     afterFixesBytes: measured,
     unknownDisks: v.number(),
   }),
+  fillable: listOf(
+    objectOf<FillablePool>()({
+      key: v.string(),
+      kind: v.string(),
+      sizeBytes: v.number(),
+      freeBytes: v.number(),
+      capacityBytes: v.number(),
+      allocationBytes: v.number(),
+      overcommit: v.number(),
+    }),
+  ),
   estimateError: v.nullable(
     objectOf<NonNullable<DoctorView['estimateError']>>()({
       trims: v.number(),

@@ -5,6 +5,8 @@ import { heldSchema } from './enrolment.ts';
 import { findingSchema, guestStateSchema, insideViewSchema, sourceSchema } from './host.ts';
 import { listOf, maybeText, objectOf } from './schema-of.ts';
 
+const VISITING = ['timer', 'doorman', 'doorbell'] as const;
+
 const guestRowSchema = objectOf<GuestRow>()({
   name: v.string(),
   id: maybeText,
@@ -16,6 +18,8 @@ const guestRowSchema = objectOf<GuestRow>()({
       version: v.string(),
       connected: v.boolean(),
       lastSeenAt: v.string(),
+      starter: v.nullable(v.picklist(VISITING)),
+      nextVisitAt: maybeText,
     }),
   ),
   inside: insideViewSchema,

@@ -2,7 +2,7 @@ import { requestIdSchema, trimIdSchema } from '@trimtab/protocol';
 import * as v from 'valibot';
 import type { SeenByHost, TrimEvent } from '../../model/trim-event.ts';
 import { faultSchema } from './causes.ts';
-import { listOf, measured, objectOf, unionOf } from './schema-of.ts';
+import { listOf, maybeText, measured, objectOf, unionOf } from './schema-of.ts';
 import { trimSchema } from './trim.ts';
 
 type EventOf<Name extends TrimEvent['event']> = Extract<TrimEvent, { event: Name }>;
@@ -14,6 +14,7 @@ export const TRIM_EVENTS = {
     event: v.literal('requested'),
     requestId: requestIdSchema,
     guest: v.string(),
+    visit: v.exactOptional(v.object({ nextAt: maybeText, until: v.string() })),
   }),
   intended: objectOf<EventOf<'intended'>>()({
     event: v.literal('intended'),

@@ -22,7 +22,7 @@ Example:
 disks[{device, disk, image, unmatched, hops{}, slack{}, nowBytes,
 afterFixesBytes, findings[{cause, hop, effect, mount, sentence, evidence[],
 fix{on, commands[], note, needsPowerCycle}, page, seenByTrimAt}], lastTrim}],
-findings[]}], sum{}, estimateError{}, sources[], findings[]}.
+findings[]}], sum{}, fillable[], estimateError{}, sources[], findings[]}.
 Exit codes: 0 nothing found (notes do not count), 1 findings, an error, or a
 guest could not be examined as a whole: it is off, its agent is away, or there
 is no guest; 2 wrong usage, 130 interrupted.`,

@@ -1,5 +1,6 @@
 import { resolveSettings, toPhrase } from '@trimtab/protocol/shared';
 import type { Command } from 'commander';
+import { type ApiPlace, toSubject } from '../../model/api-place.ts';
 import type { RemoteDesk } from '../../ports/desk/remote-desk.ts';
 import { ENVIRONMENT_PREFIX, SETTINGS } from '../../settings.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -28,12 +29,21 @@ export function addFaceOptions(command: Command): Command {
  * read. That of another host, where --api or TRIMTAB_API names one and --socket none.
  */
 export function connectDesk(context: CommandContext, options: FaceOptions): RemoteDesk {
+  const place = findDesk(context, options);
+  context.beginWaiting();
+  return context.connect(place);
+}
+
+/** Where that is, for people. */
+export function placeOfDesk(context: CommandContext, options: FaceOptions) {
+  const place = findDesk(context, options);
+  return { place: toSubject(place), isElsewhere: 'remote' in place };
+}
+
+function findDesk(context: CommandContext, options: FaceOptions): ApiPlace {
   const { environment } = context;
   const remote = options.socket === undefined ? readApiOptions(context, options) : null;
-  if (remote !== null) {
-    context.beginWaiting();
-    return context.connect({ remote });
-  }
+  if (remote !== null) return { remote };
   const isNamed = options.socket !== undefined || environment[`${ENVIRONMENT_PREFIX}SOCKET`] !== undefined;
   const resolved = resolveSettings(
     { socket },
@@ -44,8 +54,7 @@ export function connectDesk(context: CommandContext, options: FaceOptions): Remo
       file: isNamed ? null : readSocketOf(context),
     },
   );
-  context.beginWaiting();
-  return context.connect({ socketPath: resolved.socket });
+  return { socketPath: resolved.socket };
 }
 
 /** The file is the collector's own and may be closed to others; then the default holds. */

@@ -1,11 +1,18 @@
 import { HOPS, quote } from '@trimtab/protocol/causes';
 import { formatBytes } from '@trimtab/protocol/shared';
-import type { DoctorDisk, DoctorGuest, DoctorView, HopState } from '../../model/doctor.ts';
+import {
+  type DoctorDisk,
+  type DoctorGuest,
+  type DoctorView,
+  type HopState,
+  standsInTheWay,
+} from '../../model/doctor.ts';
 import type { GuestState } from '../../model/status.ts';
 import type { Style } from '../paint.ts';
 import { wrap } from '../wrap.ts';
 import { formatCause } from './doctor-finding.ts';
 import { formatWins } from './doctor-wins.ts';
+import { formatFillable } from './fillable-pools.ts';
 import { formatFindings } from './findings.ts';
 import { formatDuration, formatInstant } from './format-time.ts';
 import { formatInside } from './inside.ts';
@@ -29,6 +36,7 @@ export function formatDoctor(view: DoctorView, page: Page): string {
     ...guests,
     ...formatSharedNotes(shared, page),
     ...formatFindings(view.findings, page),
+    ...formatFillable(view.fillable, page),
     '',
     page.paint('quiet', LEGEND),
     ...formatWins(view, page),
@@ -68,11 +76,15 @@ const UNSEEN: Readonly<Record<Unseen, { readonly why: string; readonly until: st
     until:
       'Whether discards are lost inside the guest is unknown until its agent is back. trimtab guests tells when it was last heard.',
   },
+  visits: {
+    why: 'its agent comes now and then, and is not there',
+    until:
+      'Whether discards are lost inside the guest is unknown until it is. trimtab guests tells when it comes next; trimtab trim has what it finds kept.',
+  },
   off: { why: 'it is off', until: 'Whether discards are lost inside the guest is unknown until it runs.' },
   'no-agent': {
     why: 'it has no agent',
-    until:
-      'Whether discards are lost inside the guest is unknown. To find out, install the agent in it; there, trimtab-agent probe --explain tells it too.',
+    until: 'Whether discards are lost inside the guest is unknown until it has one.',
   },
 };
 
@@ -92,6 +104,10 @@ function toUnseen({ name, state, isRevoked, announced, inside }: DoctorGuest): (
       why: 'its key was revoked, and its agent is kept out',
       until: `Whether discards are lost inside the guest is unknown until it is let in again: trimtab guests reinstate ${quote(name)}`,
     };
+  if (state === 'no-agent') {
+    const { why, until } = UNSEEN[state];
+    return { why, until: `${until} This lets it in: trimtab enroll ${quote(name)}` };
+  }
   if (state !== 'connected') return UNSEEN[state];
   if (announced) return null;
   return inside.kind === 'qemu-ga' ? QEMU_GA_IS_SILENT : UNSEEN['not-here-yet'];
@@ -199,7 +215,7 @@ function formatLastTrim({ lastTrim }: DoctorDisk, timeZone: string): string {
   return `last trim ${formatInstant({ iso: startedAt, timeZone })}: ${verdict}${back}`;
 }
 
-function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): string[] {
+function formatSum({ guests, sum, estimateError }: DoctorView, { width, paint }: Page): string[] {
   const unknown =
     sum.unknownDisks === 0
       ? ''
@@ -207,12 +223,21 @@ function formatSum({ sum, estimateError }: DoctorView, { width, paint }: Page): 
   const after = sum.afterFixesBytes === sum.nowBytes ? '' : `, and ${formatBytes(sum.afterFixesBytes)} after the fixes`;
   const text =
     sum.nowBytes === null
-      ? 'How much could come back cannot be estimated of any disk.'
+      ? `How much could come back cannot be estimated of any disk.${countBroken(guests)}`
       : `In all, about ${formatBytes(sum.nowBytes)} could come back now${after}.${unknown}`;
   return [
     ...wrap({ text, width }).map((line) => paint('heading', line)),
     ...(estimateError === null ? [] : wrap({ text: rateEstimates(estimateError), width })),
   ];
+}
+
+/** Seen without anybody in a guest. */
+function countBroken(guests: DoctorView['guests']): string {
+  const disks = guests.flatMap((guest) => guest.disks);
+  const broken = disks.filter(({ findings }) => findings.some(standsInTheWay)).length;
+  if (broken === 0) return '';
+  const where = disks.length === 1 ? 'the one disk' : `${broken} of ${disks.length} disks`;
+  return ` Something to mend was found at ${where}: see above.`;
 }
 
 /** How far the estimates can be trusted, from the trims that followed them. */

@@ -1,4 +1,5 @@
 import type { GuestRow, GuestState, GuestsView } from '../../model/status.ts';
+import { isOverdue } from '../../model/visits.ts';
 import type { Style } from '../paint.ts';
 import { type Cell, type Column, formatTable } from '../table.ts';
 import { wrap } from '../wrap.ts';
@@ -9,7 +10,7 @@ import type { Page } from './page.ts';
 
 /** Every guest of this host, and which of them nobody can ask to trim. */
 export function formatGuests(view: GuestsView, page: Page): string {
-  const { guests, findings } = view;
+  const { guests, findings, takenAt } = view;
   if (guests.length === 0)
     return `${['No guest found, and no agent has connected yet.', ...formatFindings(findings, page)].join('\n')}\n`;
   const seen = guests.flatMap(({ agent }) => (agent === null ? [] : [agent.lastSeenAt]));
@@ -26,7 +27,7 @@ export function formatGuests(view: GuestsView, page: Page): string {
   ];
   const rows = guests.map((guest): Cell[] => [
     guest.name,
-    { text: STATES[guest.state].text, style: STATES[guest.state].style },
+    formatState(guest, { takenAt, timeZone: page.timeZone }),
     // Of an agent of ours also where it is away: what it was.
     guest.inside.kind === 'qemu-ga' ? formatInside(guest.inside) : (guest.agent?.version ?? '-'),
     guest.agent === null ? '-' : (times.get(guest.agent.lastSeenAt) ?? ''),
@@ -56,9 +57,28 @@ function formatProof({ proof, isRevoked }: GuestRow): Cell {
   return { text: proof ?? '-', style: proof === 'word' ? 'unsure' : null };
 }
 
+/** Of one that visits: when it comes. */
+function formatState(
+  { state, agent }: GuestRow,
+  { takenAt, timeZone }: { readonly takenAt: string; readonly timeZone: string },
+): Cell {
+  const { text, style } = STATES[state];
+  if (state !== 'visits') return { text, style };
+  const next = agent?.nextVisitAt ?? null;
+  if (next === null) return { text: 'visits', style };
+  const [shown = next] = formatInstants([next], timeZone).texts;
+  const [day, time] = shown.split(' ');
+  const when = Math.abs(Date.parse(next) - Date.parse(takenAt)) < DAY_MS ? time : day;
+  const isLate = isOverdue({ nextVisitAt: Date.parse(next) }, Date.parse(takenAt));
+  return isLate ? { text: `missed, ${when}`, style: 'bad' } : { text: `visits, ${when}`, style };
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
 const STATES: Readonly<Record<GuestState, { readonly text: string; readonly style: Style }>> = {
   connected: { text: 'connected', style: 'good' },
   away: { text: 'away', style: 'unsure' },
+  visits: { text: 'visits', style: 'good' },
   off: { text: 'off', style: 'quiet' },
   'no-agent': { text: 'no agent', style: 'bad' },
 };

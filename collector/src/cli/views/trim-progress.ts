@@ -6,7 +6,7 @@ import { formatDuration } from './format-time.ts';
 export function formatProgress(event: TrimEvent): string | null {
   switch (event.event) {
     case 'requested':
-      return `asked ${event.guest} to trim`;
+      return event.visit === undefined ? `asked ${event.guest} to trim` : tellVisit(event.guest, event.visit);
     case 'intended':
       return `the guest is about to trim ${event.mounts.join(', ')}`;
     case 'granted':
@@ -28,6 +28,15 @@ export function formatProgress(event: TrimEvent): string | null {
       return null;
   }
 }
+
+/** Where it is waited for, and how long. */
+function tellVisit(guest: string, { nextAt, until }: NonNullable<Requested['visit']>): string {
+  const clockOf = (instant: string) => `${instant.slice(11, 16)} UTC`;
+  const next = nextAt === null ? 'its agent was rung for' : `its agent comes at ${clockOf(nextAt)}`;
+  return `${guest} is asked when it comes: ${next}; waiting until ${clockOf(until)}`;
+}
+
+type Requested = Extract<TrimEvent, { readonly event: 'requested' }>;
 
 /** What the host saw of a trim through qemu-ga, which itself tells nothing before its end. */
 function tellSeen(host: SeenByHost | undefined): string {

@@ -12,7 +12,7 @@ import type { Survey } from '../survey/survey.ts';
 export const SLACK_EVERY_MS = 3_600_000;
 
 export interface GuestSlackDeps extends KnownNowDeps {
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   readonly survey: Pick<Survey, 'readAll' | 'pathsIn'>;
 }
 

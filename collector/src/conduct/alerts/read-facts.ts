@@ -3,6 +3,7 @@ import { type AlertRule, GUEST_RULES } from '../../model/alert.ts';
 import type { AlertSettings } from '../../model/alert-settings.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { PoolState } from '../../model/pool.ts';
+import { isOverdue } from '../../model/visits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Foresight } from '../../ports/foresight.ts';
 import type { GuestKeysStore, HeldGuest } from '../../ports/store/guest-keys.ts';
@@ -30,6 +31,12 @@ export interface FactsDeps extends GuestSlackDeps {
   onUnread(unread: { readonly what: string; readonly error: unknown }): void;
 }
 
+/** One that visits is, once it should have come. */
+function isMissed({ state, record }: Pick<KnownGuest, 'state' | 'record'>, now: number): boolean {
+  const visits = record?.visits ?? null;
+  return state === 'away' || (state === 'visits' && visits !== null && isOverdue(visits, now));
+}
+
 export interface ReadFacts {
   readonly facts: AlertFacts;
   /** Is it known that there is no such subject any more? */
@@ -55,7 +62,7 @@ export function createReadFacts(deps: FactsDeps): () => Promise<ReadFacts> {
     const records = known.flatMap(({ record }) => record ?? []);
     const trims = await attempt('the last trims', () => recentTrims.read(records));
     const slack = await attempt('what the guests do not use', () => guestSlack.read());
-    const isAway = ({ state, domain }: KnownGuest) => state === 'away' && domain?.isRunning === true;
+    const isAway = (guest: KnownGuest) => isMissed(guest, deps.clock.now()) && guest.domain?.isRunning === true;
     const keptOut = known.some(isAway) ? await attempt('the keys of guests', () => readKeptOut(store)) : null;
     return known.flatMap((guest) => {
       const { name, record, connected, domain } = guest;

@@ -1,5 +1,5 @@
 import { Fault, type FaultDetail } from '@trimtab/protocol/shared';
-import type { ConnectedGuest, GuestLinks } from '../../link/guest-links.ts';
+import type { GuestLinks } from '../../link/guest-links.ts';
 import type { AskedBy } from '../../model/asked-by.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { AskedGuests, ManyTrimsRequest } from '../../ports/desk/trims.ts';
@@ -9,10 +9,10 @@ import { isRevoked } from '../survey/is-revoked.ts';
 import { type KnownGuest, type KnownGuestsDeps, listKnownGuests } from '../survey/known-guests.ts';
 import type { QemuGaGuests } from '../survey/qemu-ga-guests.ts';
 import type { Survey } from '../survey/survey.ts';
-import type { Asked } from '../trims/ask-guests.ts';
+import type { Asked, TrimWish } from '../trims/ask-guests.ts';
 import type { Trims } from '../trims/trims.ts';
 import { isShown } from './describe-guests.ts';
-import { type FindInsideDeps, findInside } from './find-inside.ts';
+import { type FindInsideDeps, findInside, type Inside } from './find-inside.ts';
 import { freshenForMounts, type ResolveDeps, resolveMounts } from './resolve-mounts.ts';
 
 export interface AskManyDeps extends FindInsideDeps, ResolveDeps {
@@ -39,14 +39,11 @@ export async function askMany(
 ): Promise<AskedGuests> {
   const { mounts } = request;
   const inside = await findAllInside(deps, request);
-  const guests = [...new Map(valuesOf(inside).map((guest) => [guest.id, guest])).values()];
+  const each = [...new Map(valuesOf(inside).map((one) => [one.guest.id, one])).values()];
+  const guests = each.flatMap((one) => (one.kind === 'here' ? [one.guest] : []));
   if (mounts !== null) await freshenForMounts(deps, { guests, mounts });
   const wishes = await Promise.all(
-    guests.map((guest) =>
-      attempt(guest.name, async () => {
-        return { guest, mounts: mounts === null ? null : resolveMounts(deps, { guest, mounts }), askedBy };
-      }),
-    ),
+    each.map((one) => attempt(one.guest.name, async () => toWish(deps, one, { mounts, askedBy }))),
   );
   const wished = valuesOf(wishes);
   const answers = (await deps.trims.askAll(wished)).map((asked, index) =>
@@ -60,11 +57,19 @@ export async function askMany(
   };
 }
 
+/** What a guest that is not there has mounted when it comes, nobody knows yet. */
+function toWish(deps: AskManyDeps, one: Inside, { mounts, askedBy }: Pick<TrimWish, 'mounts' | 'askedBy'>): TrimWish {
+  const { guest } = one;
+  if (one.kind === 'comes') return { guest, atVisit: one.visits, mounts, askedBy };
+  const resolved = mounts === null ? null : resolveMounts(deps, { guest: one.guest, mounts });
+  return { guest, mounts: resolved, askedBy };
+}
+
 /** Who trims in each, in the order in which they were named. */
 async function findAllInside(
   deps: AskManyDeps,
   { guests: named, evenIfTainted }: ManyTrimsRequest,
-): Promise<readonly Outcome<ConnectedGuest>[]> {
+): Promise<readonly Outcome<Inside>[]> {
   // Nobody is refused as off by what was true two seconds ago.
   const host = await deps.survey.readNow();
   const known = { host, records: await deps.store.guests(), connected: deps.links.guests() };

@@ -2,6 +2,7 @@ import type { Inventory } from '@trimtab/protocol';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Finding } from '../../model/domain.ts';
 import type { GuestRow, GuestsQuery } from '../../model/status.ts';
+import type { Visits } from '../../model/visits.ts';
 import type { GuestKey } from '../../ports/store/guest-keys.ts';
 import type { GuestRecord } from '../../ports/store/guests.ts';
 import { notRecognised } from '../qga/qga-faults.ts';
@@ -41,6 +42,7 @@ function toRow(guest: KnownGuest, withInventory: boolean): Omit<GuestRow, 'proof
           version: record.agentVersion,
           connected: connected !== null,
           lastSeenAt: new Date(connected?.lastHeardAt ?? record.lastSeenAt).toISOString(),
+          ...toShownVisits(connected === null ? record.visits : connected.visits),
         };
   return {
     name,
@@ -53,6 +55,11 @@ function toRow(guest: KnownGuest, withInventory: boolean): Omit<GuestRow, 'proof
     trimmable: inventory === null ? null : countTrimmable(inventory),
     inventory: withInventory ? inventory : null,
   };
+}
+
+function toShownVisits(visits: Visits | null): Pick<NonNullable<GuestRow['agent']>, 'starter' | 'nextVisitAt'> {
+  const next = visits?.nextVisitAt ?? null;
+  return { starter: visits?.starter ?? null, nextVisitAt: next === null ? null : new Date(next).toISOString() };
 }
 
 /** Of one that is away, a key is what it will come by. */

@@ -21,7 +21,7 @@ import { createTrimsDesk, type TrimsDeskDeps } from './trims-desk.ts';
 export type DeskDeps = OverviewDeps &
   GuestsDeps &
   TrimsDeskDeps &
-  DoctorDeps &
+  Omit<DoctorDeps, 'readPools'> &
   MetricsDeps &
   EnrolmentDeskDeps &
   ReportDeps & {
@@ -40,9 +40,10 @@ export function createDesk(deps: DeskDeps): Desk {
   const tell = <View extends { readonly findings: readonly Finding[] }>(view: View): View => {
     return { ...view, findings: [...health.findings(), ...view.findings] };
   };
+  const readPools = async () => (await deps.watch.overview({ now: false })).pools;
   const { status: readStatus } = createOverviewDesk(readable);
   const guestsDesk = createGuestsDesk(readable);
-  const { doctor: examine } = createDoctorDesk(readable);
+  const { doctor: examine } = createDoctorDesk({ ...readable, readPools });
   const overview: OverviewDesk = { status: async (query) => tell(await readStatus(query)) };
   const guests: GuestsDesk = { ...guestsDesk, guests: async (query) => tell(await guestsDesk.guests(query)) };
   const doctor: DoctorDesk = { doctor: async (guest) => tell(await examine(guest)) };

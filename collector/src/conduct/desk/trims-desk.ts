@@ -1,5 +1,4 @@
 import { Fault } from '@trimtab/protocol/shared';
-import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { GuestId } from '../../model/guest-id.ts';
 import type { TrimRequest, TrimsDesk } from '../../ports/desk/trims.ts';
@@ -11,7 +10,7 @@ import type { KnownGuest } from '../survey/known-guests.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { Trims } from '../trims/trims.ts';
 import { type AskManyDeps, askMany } from './ask-many.ts';
-import { findInside } from './find-inside.ts';
+import { findInside, type Inside } from './find-inside.ts';
 import { freshenForMounts, resolveMounts } from './resolve-mounts.ts';
 
 export interface TrimsDeskDeps extends AskManyDeps {
@@ -42,8 +41,12 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
       return store.findTrim(first);
     },
     async requestTrim(request, askedBy = { kind: 'socket' }) {
-      const guest = await findOneInside(deps, request);
+      const inside = await findOneInside(deps, request);
       const { mounts: wanted } = request;
+      // What it has mounted by then, nobody knows yet.
+      if (inside.kind === 'comes')
+        return { requestId: await trims.ask({ guest: inside.guest, atVisit: inside.visits, mounts: wanted, askedBy }) };
+      const { guest } = inside;
       if (wanted !== null) await freshenForMounts(deps, { guests: [guest], mounts: wanted });
       const mounts = wanted === null ? null : resolveMounts(deps, { guest, mounts: wanted });
       return { requestId: await trims.ask({ guest, mounts, askedBy }) };
@@ -55,7 +58,7 @@ export function createTrimsDesk(deps: TrimsDeskDeps): TrimsDesk {
 }
 
 /** Our agent, if it is there; else qemu-ga. Nobody is refused as off by what was true two seconds ago. */
-async function findOneInside(deps: TrimsDeskDeps, request: TrimRequest): Promise<ConnectedGuest> {
+async function findOneInside(deps: TrimsDeskDeps, request: TrimRequest): Promise<Inside> {
   try {
     return await findInsideOf(deps, request, deps.survey.read);
   } catch (error) {
@@ -72,7 +75,7 @@ async function findInsideOf(
   { links, store, qemuGaGuests, present, startAgent }: TrimsDeskDeps,
   { guest: wanted, evenIfTainted }: TrimRequest,
   read: Survey['read'],
-): Promise<ConnectedGuest> {
+): Promise<Inside> {
   const ask = (domains: readonly Domain[]) => qemuGaGuests.ask(domains, 0);
   const guests = await findKnownGuests({ links, store, survey: { read } }, wanted, ask);
   const { domains } = await read();

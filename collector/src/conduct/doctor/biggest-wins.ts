@@ -1,13 +1,28 @@
-import type { DoctorDisk, DoctorGuest } from '../../model/doctor.ts';
+import { type DoctorDisk, type DoctorGuest, standsInTheWay } from '../../model/doctor.ts';
 
 /**
- * What would come back of a disk once every fix is made comes first; what cannot be estimated last. Guests by their
- * disks together.
+ * What would come back of a disk once every fix is made comes first; what cannot be estimated last, and of that what has
+ * something to mend before the rest. Guests by their disks together.
  */
 export function sortByWins(guests: readonly DoctorGuest[]): readonly DoctorGuest[] {
   return guests
-    .map((guest) => ({ ...guest, disks: guest.disks.toSorted((one, other) => winOf(other) - winOf(one)) }))
-    .sort((one, other) => winOfGuest(other) - winOfGuest(one) || one.name.localeCompare(other.name));
+    .map((guest) => ({ ...guest, disks: guest.disks.toSorted(compareDisks) }))
+    .sort(
+      (one, other) =>
+        winOfGuest(other) - winOfGuest(one) || brokenIn(other) - brokenIn(one) || one.name.localeCompare(other.name),
+    );
+}
+
+function compareDisks(one: DoctorDisk, other: DoctorDisk): number {
+  return winOf(other) - winOf(one) || Number(isBroken(other)) - Number(isBroken(one));
+}
+
+function isBroken({ findings }: DoctorDisk): boolean {
+  return findings.some(standsInTheWay);
+}
+
+function brokenIn({ disks }: DoctorGuest): number {
+  return disks.filter(isBroken).length;
 }
 
 function winOf({ afterFixesBytes }: DoctorDisk): number {

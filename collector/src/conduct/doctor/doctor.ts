@@ -1,5 +1,6 @@
 import type { GuestLinks } from '../../link/guest-links.ts';
 import type { DoctorView } from '../../model/doctor.ts';
+import type { PoolState } from '../../model/pool.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HostProcesses } from '../../ports/host-processes.ts';
 import type { Store } from '../../ports/store/store.ts';
@@ -11,6 +12,7 @@ import type { Survey } from '../survey/survey.ts';
 import { sortByWins } from './biggest-wins.ts';
 import { measureEstimates } from './estimate-error.ts';
 import { type ExaminedGuest, examineGuest } from './examine-guest.ts';
+import { findFillable } from './fillable-pools.ts';
 import { listConnected, listPatients } from './patients.ts';
 
 export interface DoctorDeps {
@@ -23,6 +25,8 @@ export interface DoctorDeps {
   readonly readOutlooks: ReadOutlooks;
   readonly qemuGaGuests: Pick<QemuGaGuests, 'ask'>;
   readonly processes: Pick<HostProcesses, 'markOf'>;
+  /** Of the pools what was sampled last will do. */
+  readPools(): Promise<readonly PoolState[]>;
 }
 
 /** Each may be a connection, and a process an image: the host goes on with its work meanwhile. */
@@ -49,6 +53,7 @@ export async function examine(deps: DoctorDeps, wanted: string | null): Promise<
       afterFixesBytes: sum(disks.map(({ afterFixesBytes }) => afterFixesBytes)),
       unknownDisks: disks.filter(({ image, nowBytes }) => image !== null && nowBytes === null).length,
     },
+    fillable: wanted === null ? findFillable(await deps.readPools()) : [],
     estimateError: measureEstimates(examined.flatMap(({ trims }) => trims)),
     sources: reading.host.sources,
     findings: wanted === null ? reading.host.findings : [],

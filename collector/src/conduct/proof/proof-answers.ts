@@ -59,6 +59,7 @@ export function createProofAnswers({
       const asked = waiting.get(proofId);
       if (asked?.guestId === guestId) asked.settle(answer);
     },
+    isAsking: (guestId: GuestId): boolean => [...waiting.values()].some((asked) => asked.guestId === guestId),
     guestLeft(guestId: GuestId): void {
       for (const { guestId: asked, settle } of [...waiting.values()]) if (asked === guestId) settle({ kind: 'away' });
       pausedUntilMs.delete(guestId);

@@ -75,6 +75,7 @@ export function createPresentGuests({
         inventoryAt: toldAt,
         proof: 'channel',
         others: 0,
+        visits: null,
         isKnown: true,
         contested: null,
         lastHeardAt: toldAt,

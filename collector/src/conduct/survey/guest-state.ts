@@ -18,7 +18,7 @@ export function toGuestState({
   host: { sources, offSince, ignoredUsers = [] },
 }: {
   /** Null for one from which no agent has ever connected. */
-  record: Pick<GuestRecord, 'identities' | 'agentVersion'> | null;
+  record: Pick<GuestRecord, 'identities' | 'agentVersion' | 'visits'> | null;
   /** On the connection that there is (UTC); null without one. */
   lastHeardAt: number | null;
   qemuGa: QemuGaFound | null;
@@ -39,5 +39,6 @@ export function toGuestState({
   const wasAskedHereOnly = record.agentVersion === null;
   const hasNoQemu = answers('qemu-process') && ignoredUsers.length === 0;
   if (domain === null && wasOfThisHost && hasNoQemu && (!mayHaveMoved || wasAskedHereOnly)) return 'off';
-  return record.agentVersion === null ? 'no-agent' : 'away';
+  if (record.agentVersion === null) return 'no-agent';
+  return record.visits === null ? 'away' : 'visits';
 }

@@ -1,7 +1,11 @@
 import type { Domain } from '../../model/domain.ts';
 
-interface Held {
+interface Held extends KeptChannel {
   readonly path: string;
+}
+
+interface KeptChannel {
+  ring(): void;
   close(): void;
 }
 
@@ -12,7 +16,7 @@ interface Held {
 export function createChannelKeeper({
   hold,
 }: {
-  hold: (channel: { readonly domain: string; readonly path: string }) => { close(): void };
+  hold: (channel: { readonly domain: string; readonly path: string }) => KeptChannel;
 }) {
   /** By the key of its domain. */
   const held = new Map<string, Held>();
@@ -33,8 +37,12 @@ export function createChannelKeeper({
           held.delete(key);
           close();
         }
-      for (const [domain, path] of wanted)
-        if (!held.has(domain)) held.set(domain, { path, close: hold({ domain, path }).close });
+      for (const [domain, path] of wanted) if (!held.has(domain)) held.set(domain, { path, ...hold({ domain, path }) });
+    },
+    /** False where this domain has no channel that is held. */
+    ring(domain: string): boolean {
+      held.get(domain)?.ring();
+      return held.has(domain);
     },
     close(): void {
       for (const { close } of held.values()) close();

@@ -16,7 +16,7 @@ export const CAME_STORED_AFTER_MS = 250;
 
 export interface RememberGuests {
   /** It is connected; that it was seen is stored soon. */
-  came(guest: Pick<ConnectedGuest, 'id' | 'lastHeardAt'>): void;
+  came(guest: Pick<ConnectedGuest, 'id' | 'lastHeardAt' | 'visits'>): void;
   stop(): void;
 }
 
@@ -32,7 +32,7 @@ export function rememberGuests({
   links: Pick<GuestLinks, 'guests'>;
   store: Pick<GuestsStore, 'sawGuests'>;
 }): RememberGuests {
-  const came = new Map<GuestId, number>();
+  const came = new Map<GuestId, Omit<SeenGuest, 'id'>>();
   let stopSoon: (() => void) | null = null;
   let stop = () => {};
 
@@ -44,7 +44,7 @@ export function rememberGuests({
 
   function rememberThoseWhoCame(): void {
     stopSoon = null;
-    const seen = [...came].map(([id, seenAt]) => ({ id, seenAt }));
+    const seen = [...came].map(([id, seen]) => ({ id, ...seen }));
     came.clear();
     remember(seen);
   }
@@ -52,14 +52,14 @@ export function rememberGuests({
   function arm(): void {
     stop = clock.after(REMEMBERED_EVERY_MS, () => {
       arm();
-      remember(links.guests().map(({ id, lastHeardAt }) => ({ id, seenAt: lastHeardAt })));
+      remember(links.guests().map(({ id, lastHeardAt, visits }) => ({ id, seenAt: lastHeardAt, visits })));
     });
   }
 
   arm();
   return {
-    came({ id, lastHeardAt }) {
-      came.set(id, lastHeardAt);
+    came({ id, lastHeardAt, visits }) {
+      came.set(id, { seenAt: lastHeardAt, visits });
       stopSoon ??= clock.after(CAME_STORED_AFTER_MS, rememberThoseWhoCame);
     },
     /** Of those who are still connected their leaving is stored. */

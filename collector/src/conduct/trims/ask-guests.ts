@@ -1,25 +1,27 @@
 import type { RequestId } from '@trimtab/protocol';
-import { toReason } from '@trimtab/protocol/shared';
 import type { ConnectedGuest } from '../../link/guest-links.ts';
 import type { AskedBy } from '../../model/asked-by.ts';
-import type { Job } from '../../model/job.ts';
+import type { Job, JobOptions } from '../../model/job.ts';
+import type { Visits } from '../../model/visits.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
 import type { Trimmer } from './agent-trimmer.ts';
-import { justLeft, noAnswer } from './jobs/job-faults.ts';
+import { type AwaitAnswerDeps, createAwaitAnswer } from './await-answer.ts';
+import { justLeft } from './jobs/job-faults.ts';
 import type { Jobs } from './jobs/jobs.ts';
-import { ANSWER_TIMEOUT_MS } from './trim-model.ts';
+import { VISIT_PATIENCE_MS } from './visit-requests.ts';
 
-export interface AskGuestsDeps {
+export interface AskGuestsDeps extends AwaitAnswerDeps {
   readonly clock: Clock;
-  readonly log: Log;
   readonly jobs: Jobs;
+  waitForVisit(job: Job): void;
   readonly trimmer: Trimmer;
   newRequestId(): RequestId;
 }
 
 export interface TrimWish {
-  readonly guest: ConnectedGuest;
+  readonly guest: Pick<ConnectedGuest, 'id' | 'name' | 'byQemuGa'>;
+  /** It is not there, and is asked when it comes; absent where it is there. */
+  readonly atVisit?: Visits;
   /** Null: every filesystem that can be trimmed. */
   readonly mounts: readonly string[] | null;
   readonly askedBy: AskedBy;
@@ -36,22 +38,14 @@ export const ASKED_AT_ONCE = 250;
 
 /** The asking itself, of one guest or of many: each request is stored before its guest hears of it. */
 export function createAskGuests(deps: AskGuestsDeps) {
-  const { clock, jobs, trimmer } = deps;
-
-  /** A guest that has not said by then which trim answers does not hear. */
-  function awaitAnswer({ id, guestId, guestName }: Job): void {
-    clock.after(ANSWER_TIMEOUT_MS, () => {
-      if (!jobs.isWaiting(id)) return;
-      jobs.refuse({ requestId: id, guestId, problem: noAnswer(guestName) }).catch((error) => {
-        deps.log.error({ requestId: id, reason: toReason(error) }, 'a request could not be answered');
-      });
-    });
-  }
+  const { jobs, trimmer, waitForVisit } = deps;
+  const awaitAnswer = createAwaitAnswer(deps);
 
   /** It is stored. */
   async function pass(job: Job): Promise<void> {
     const { id: requestId, guestId, guestName, targets: mounts, options } = job;
     if (trimmer.ask({ guestId, requestId, mounts, cures: null, mayTaint: options.mayTaint === true })) awaitAnswer(job);
+    else if (options.atVisit !== undefined) waitForVisit(job);
     // It left while the job was being stored.
     else await jobs.refuse({ requestId, guestId, problem: justLeft(guestName) });
   }
@@ -71,7 +65,6 @@ export function createAskGuests(deps: AskGuestsDeps) {
   }
 
   return {
-    awaitAnswer,
     async ask(wish: TrimWish): Promise<RequestId> {
       const job = toJob(deps, wish);
       await jobs.begin(job);
@@ -94,21 +87,26 @@ export function createAskGuests(deps: AskGuestsDeps) {
   };
 }
 
-function toJob(
-  { clock, newRequestId }: Pick<AskGuestsDeps, 'clock' | 'newRequestId'>,
-  { guest, mounts, askedBy }: TrimWish,
-): Job {
+function toJob({ clock, newRequestId }: Pick<AskGuestsDeps, 'clock' | 'newRequestId'>, wish: TrimWish): Job {
+  const { guest, atVisit, mounts, askedBy } = wish;
+  const askedAt = clock.now();
+  const deadline = atVisit === undefined ? null : Math.max(askedAt, atVisit.nextVisitAt ?? askedAt) + VISIT_PATIENCE_MS;
   return {
     id: newRequestId(),
     kind: 'trim',
     guestId: guest.id,
     guestName: guest.name,
     targets: mounts,
-    options: guest.byQemuGa === undefined ? {} : { isByQemuGa: true, mayTaint: guest.byQemuGa.mayTaint },
+    options: toOptions(wish),
     askedBy,
-    askedAt: clock.now(),
-    deadline: null,
+    askedAt,
+    deadline,
     priority: 0,
     cancelledAt: null,
   };
+}
+
+function toOptions({ guest: { byQemuGa }, atVisit }: Pick<TrimWish, 'guest' | 'atVisit'>): JobOptions {
+  if (atVisit !== undefined) return { atVisit };
+  return byQemuGa === undefined ? {} : { isByQemuGa: true, mayTaint: byQemuGa.mayTaint };
 }

@@ -1,12 +1,14 @@
 import type { RequestId } from '@trimtab/protocol';
 import type { TrimsStore } from '../../ports/store/trims.ts';
 import { type AskGuestsDeps, createAskGuests } from './ask-guests.ts';
+import { createAwaitAnswer } from './await-answer.ts';
 import { cannotCancel, noAnswer } from './jobs/job-faults.ts';
-import type { JobLog } from './jobs/job-log.ts';
+import { type JobLog, waitsForVisit } from './jobs/job-log.ts';
 import { type LiveTrims, newTrim } from './live-trims.ts';
 import type { RunTrim } from './run-trim.ts';
+import { createVisitRequests } from './visit-requests.ts';
 
-export interface AskedTrimsDeps extends AskGuestsDeps {
+export interface AskedTrimsDeps extends Omit<AskGuestsDeps, 'waitForVisit'> {
   readonly store: Pick<TrimsStore, 'findTrim'>;
   readonly live: LiveTrims;
   readonly run: RunTrim;
@@ -15,11 +17,15 @@ export interface AskedTrimsDeps extends AskGuestsDeps {
 /** Trims that people ask for: each is a job, which is stored before the guest hears of it. */
 export function createAskedTrims(deps: AskedTrimsDeps) {
   const { clock, jobs, live, run, trimmer } = deps;
-  const { ask, askAll, awaitAnswer } = createAskGuests(deps);
+  const { waitForVisit, visited, awaited, callOff } = createVisitRequests(deps);
+  const { ask, askAll } = createAskGuests({ ...deps, waitForVisit });
+  const awaitAnswer = createAwaitAnswer(deps);
 
   return {
     ask,
     askAll,
+    visited,
+    awaited,
 
     /**
      * Asks the guest to stop the trim of this request, as soon as it is known which that is. Throws `unknown-request`,
@@ -29,7 +35,8 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
       const asked = jobs.find(requestId);
       if (asked.trimId !== null && !trimmer.canCancel({ guestId: asked.guestId, trimId: asked.trimId }))
         throw cannotCancel(asked.guestName);
-      const { guestId, trimId } = jobs.cancel({ requestId, now: clock.now() });
+      const { guestId, trimId, waiting } = jobs.cancel({ requestId, now: clock.now() });
+      if (waiting !== null && !deps.isHere(guestId)) callOff(waiting);
       if (trimId !== null) {
         const state = { kind: 'unseen', trimId, cures: null } as const;
         await run(live.find({ guestId, trimId }) ?? newTrim({ guestId, trimId, state }), { kind: 'cancel-asked' });
@@ -47,6 +54,7 @@ export function createAskedTrims(deps: AskedTrimsDeps) {
     async resume(): Promise<void> {
       for (const log of jobs.open()) {
         if (log.cured !== null) await resumeCure(log);
+        else if (waitsForVisit(log)) waitForVisit(log.job);
         else if (log.trimId === null && log.job.options.isByQemuGa !== true) awaitAnswer(log.job);
       }
     },

@@ -7,6 +7,7 @@ import type { GuestId } from '../../model/guest-id.ts';
 import type { TrimAccount } from '../../model/trim-account.ts';
 import { watchAbsences } from './absence/watch-absences.ts';
 import { createAskedTrims } from './asked-trims.ts';
+import { createComings } from './comings.ts';
 import { CONCLUDED_AT_ONCE } from './conclude/take-report.ts';
 import { createTrimFinder } from './find-trim.ts';
 import { inOrder } from './in-order.ts';
@@ -39,7 +40,8 @@ export function createTrims(given: TrimsDeps) {
   const live = createLiveTrims();
   const running = { ...deps, live, together: createTogether({ most: CONCLUDED_AT_ONCE, later: deps.later }) };
   const run = createRunTrim(running);
-  const asked = createAskedTrims({ ...deps, live, run });
+  const isHere = (guestId: GuestId) => deps.links.find(guestId) !== null;
+  const asked = createAskedTrims({ ...deps, live, run, isHere });
   const { find, unseen } = createTrimFinder({ jobs, live });
   const oneAtATime = createOneAtATime<GuestId>();
   const queueReport = createReportQueue(oneAtATime);
@@ -99,14 +101,7 @@ export function createTrims(given: TrimsDeps) {
       hearSign(guest, trimId, { kind: 'progressed', progress }),
     ...createRefusals({ jobs, live, run, find }),
     untold: createUntold({ store: deps.store, oneAtATime, run, find }),
-    /** Nobody of its pools waits for a guest that is away; its trim may go on all the same. */
-    async guestLeft(guest: ConnectedGuest): Promise<void> {
-      if (absences.isStopped()) return;
-      const left = live.ofGuest(guest.id).map((trim) => run(trim, { kind: 'guest-left' }));
-      // All at once: it may be back before the first of these is done.
-      await Promise.all([...left, absences.left(guest)]);
-    },
-    guestCame: absences.came,
+    ...createComings({ live, jobs, run, absences, asked, isHere }),
     awaitGuests: absences.awaitGuests,
     /** That its guests are cut off now says nothing of their trims: the next run takes up what is stored. */
     stop: absences.stop,

@@ -10,9 +10,17 @@ import { type KeptKey, readKeptKeys, toSaved } from './kept-keys.ts';
  * out that has joined.
  */
 export async function readKeysFile(path: string): Promise<readonly KeptKey[] | null> {
+  const keys = await inspectKeysFile(path);
+  if (keys !== null) await closeToOthers(path);
+  return keys;
+}
+
+/** The same of a file that is let be as it is. */
+export async function inspectKeysFile(path: string): Promise<readonly KeptKey[] | null> {
   const text = await readIfThere(path);
   if (text === null) return null;
-  await closeToOthers(path);
+  const foreign = tellForeignHere(await stat(path));
+  if (foreign !== null) throw exposed({ path, cause: foreign });
   try {
     return readKeptKeys(parseJson(text));
   } catch (error) {
@@ -46,12 +54,9 @@ async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** One that others could read is a secret no longer, and one that others wrote may be theirs. */
+/** One that others could read is a secret no longer. */
 async function closeToOthers(path: string): Promise<void> {
-  const status = await stat(path);
-  const foreign = tellForeignHere(status);
-  if (foreign !== null) throw exposed({ path, cause: foreign });
-  if ((status.mode & 0o077) === 0) return;
+  if (((await stat(path)).mode & 0o077) === 0) return;
   // Read by others, perhaps; but to refuse would keep every guest out for what a copy with a wide umask does.
   await chmod(path, 0o600).catch((error) => {
     throw exposed({ path, cause: `others may read it, and that cannot be changed: ${toCause(error)}` });

@@ -1,5 +1,6 @@
 import type { GuestId } from '../../model/guest-id.ts';
 import type { Identity } from '../../model/identity.ts';
+import type { Visits } from '../../model/visits.ts';
 
 /** As many as may be connected at once (io/agent-server.ts): more than a host has, and few enough to look through. */
 export const STRANGERS_KEPT = 4_096;
@@ -14,6 +15,8 @@ export interface GuestRecord {
   readonly agentVersion: string | null;
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
+  /** Null of one whose agent stays, or never said. */
+  readonly visits: Visits | null;
 }
 
 /** A guest that can be asked from now on, with what the host knows of it: its agent has just said hello, or its
@@ -56,6 +59,7 @@ export interface RenamedGuest extends NamedGuest {
 export interface SeenGuest {
   readonly id: GuestId;
   readonly seenAt: number;
+  readonly visits: Visits | null;
 }
 
 /**

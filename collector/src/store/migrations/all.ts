@@ -13,6 +13,7 @@ import { notices } from './010-notices.ts';
 import { createOpenTrimMarks } from './011-open-trim-marks.ts';
 import { forecasts } from './012-forecasts.ts';
 import { whoMay } from './013-who-may.ts';
+import { visits } from './014-visits.ts';
 import type { MigrationDeps } from './migration-deps.ts';
 
 /**
@@ -28,6 +29,7 @@ export function createMigrations(deps: MigrationDeps): Readonly<Record<string, M
     '011-open-trim-marks': createOpenTrimMarks(deps),
     '012-forecasts': forecasts,
     '013-who-may': whoMay,
+    '014-visits': visits,
   };
 }
 

@@ -21,7 +21,18 @@ export interface MovedTable {
 export const MOVED_TABLES: readonly MovedTable[] = [
   {
     name: 'guest',
-    columns: ['id', 'name', 'said_name', 'named_by', 'agent_version', 'first_seen_at', 'last_seen_at', 'seen_number'],
+    columns: [
+      'id',
+      'name',
+      'said_name',
+      'named_by',
+      'agent_version',
+      'first_seen_at',
+      'last_seen_at',
+      'seen_number',
+      'starter',
+      'next_visit_at',
+    ],
     key: ['id'],
   },
   { name: 'identity', columns: ['kind', 'value', 'guest_id', 'first_shown_at'], key: ['kind', 'value'] },

@@ -11,6 +11,20 @@ function aGuest(name: string, ...wins: readonly (number | null)[]): DoctorGuest 
   return { ...guest, name, disks };
 }
 
+it('of what cannot be estimated, what has something to mend comes first', () => {
+  const lost = DOCTOR.guests.flatMap(({ disks }) => disks).flatMap(({ findings }) => findings);
+  const broken = (guest: DoctorGuest, at: number): DoctorGuest => ({
+    ...guest,
+    disks: guest.disks.map((disk, index) => ({ ...disk, findings: index === at ? lost : [] })),
+  });
+  const guests = [broken(aGuest('a', null), -1), broken(aGuest('b', null, null), 1), broken(aGuest('c', null), -1)];
+  expect(sortByWins(guests).map(({ name, disks }) => [name, disks.map(({ device }) => device).join(' ')])).toEqual([
+    ['b', 'sdb sda'],
+    ['a', 'sda'],
+    ['c', 'sda'],
+  ]);
+});
+
 it('what would give most back comes first: guests by their disks together, and in a guest its disks', () => {
   const guests = [
     aGuest('empty'),

@@ -20,6 +20,7 @@ function aRecord(overrides: Partial<GuestRecord> = {}): GuestRecord {
     agentVersion: '0.2.0',
     firstSeenAt: 1,
     lastSeenAt: 2,
+    visits: null,
     ...overrides,
   };
 }
@@ -33,6 +34,7 @@ function aConnected(overrides: Partial<ConnectedGuest> = {}): ConnectedGuest {
     agentVersion: '0.2.0',
     wireVersion: 2,
     others: 0,
+    visits: null,
     inventory: null,
     inventoryAt: null,
     contested: null,

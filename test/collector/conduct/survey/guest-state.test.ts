@@ -16,7 +16,7 @@ function stateOf(
     ignoredUsers,
   };
   const identities = [{ kind: 'domain', value: '11111111-2222-4333-8444-555555555555' }] as const;
-  const record = { identities, agentVersion };
+  const record = { identities, agentVersion, visits: null };
   return toGuestState({ record, lastHeardAt: null, qemuGa: null, domain: null, host });
 }
 

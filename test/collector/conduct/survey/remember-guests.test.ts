@@ -44,7 +44,7 @@ it('stores once a minute when the connected guests were last heard, whatever the
   }
   expect(stored).toEqual([]);
   clock.advance(1_000);
-  expect(stored).toEqual([[{ id: WEB, seenAt: 59 }]]);
+  expect(stored).toEqual([[{ id: WEB, seenAt: 59, visits: null }]]);
   clock.advance(2 * REMEMBERED_EVERY_MS);
   expect(stored).toHaveLength(3);
   stop();
@@ -63,11 +63,11 @@ it('says so when it cannot be stored, and tries again a minute later', async () 
 it('stores those who come at once together, and soon', () => {
   const { clock, stored, came, stop } = startRemembering();
   const ids = ['a', 'b'] as unknown as [typeof WEB, typeof WEB];
-  for (const id of ids) came({ id, lastHeardAt: 7 });
+  for (const id of ids) came({ id, lastHeardAt: 7, visits: null });
   expect(stored).toEqual([]);
   clock.advance(CAME_STORED_AFTER_MS);
-  expect(stored).toEqual([ids.map((id) => ({ id, seenAt: 7 }))]);
-  came({ id: WEB, lastHeardAt: 8 });
+  expect(stored).toEqual([ids.map((id) => ({ id, seenAt: 7, visits: null }))]);
+  came({ id: WEB, lastHeardAt: 8, visits: null });
   stop();
   clock.advance(REMEMBERED_EVERY_MS);
   expect(stored).toHaveLength(1);

@@ -30,6 +30,7 @@ export const aGuest = (overrides: Partial<ConnectedGuest> = {}): ConnectedGuest 
   agentVersion: '0.2.0',
   wireVersion: 2,
   others: 0,
+  visits: null,
   inventory: inventoryOf(['vda', 'vdb']),
   inventoryAt: 0,
   contested: null,

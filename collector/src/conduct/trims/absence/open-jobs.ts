@@ -7,7 +7,7 @@ import type { TrimResult } from '../../../model/trim-result.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Trimmer } from '../agent-trimmer.ts';
-import type { JobLog } from '../jobs/job-log.ts';
+import { type JobLog, waitsForVisit } from '../jobs/job-log.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { LiveTrims } from '../live-trims.ts';
 import type { RunTrim } from '../run-trim.ts';
@@ -76,7 +76,7 @@ export function createOpenJobs({
   }
 
   const isByQemuGa = ({ job }: Waiting) => job.options.isByQemuGa === true;
-  const ofAgents = () => jobs.open().filter((waiting) => !isByQemuGa(waiting));
+  const ofAgents = () => jobs.open().filter((waiting) => !isByQemuGa(waiting) && !waitsForVisit(waiting));
 
   return {
     all: () => ofAgents().map(({ job }) => job),

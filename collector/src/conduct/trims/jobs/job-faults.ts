@@ -1,6 +1,7 @@
 import type { Problem, RequestId } from '@trimtab/protocol';
 import { quote } from '@trimtab/protocol/causes';
 import { Fault } from '@trimtab/protocol/shared';
+import type { Job } from '../../../model/job.ts';
 import { ANSWER_TIMEOUT_MS } from '../trim-model.ts';
 
 export function unknownRequest(requestId: RequestId): Fault {
@@ -20,6 +21,27 @@ export function noAnswer(guest: string): Problem {
     subject: guest,
     cause: `the agent has not answered within ${ANSWER_TIMEOUT_MS / 1000} s`,
     hint: 'Read the agent’s log in the guest; `trimtab guests` says whether it is connected.',
+  };
+}
+
+/** A guest that visits did not, by the deadline of what was asked of it. */
+export function didNotCome({ guestName }: Pick<Job, 'guestName'>): Problem {
+  return {
+    code: 'no-visit',
+    operation: 'trim',
+    subject: guestName,
+    cause: 'its agent comes now and then, and has not come in time',
+    hint: `Nothing was trimmed. See in the guest whether its visits are started (systemctl list-timers trimtab-agent-visit.timer); \`trimtab guests\` tells when it was last here.`,
+  };
+}
+
+export function calledOff({ guestName }: Pick<Job, 'guestName'>): Problem {
+  return {
+    code: 'cancelled',
+    operation: 'trim',
+    subject: guestName,
+    cause: 'it was called off before its agent came',
+    hint: null,
   };
 }
 

@@ -56,6 +56,11 @@ export function isAnswered({ events }: JobLog): boolean {
   return last !== undefined && isAnswer(last.event);
 }
 
+/** Its guest need not be there: no absence of it decides over this request. */
+export function waitsForVisit({ job, trimId, cured }: Readonly<JobLog>): boolean {
+  return job.options.atVisit !== undefined && trimId === null && cured === null;
+}
+
 export function wakeWatchers({ wake }: JobLog): void {
   for (const call of [...wake]) call();
 }

@@ -8,7 +8,7 @@ import type { Log } from '../../../ports/log.ts';
 import type { JobsStore } from '../../../ports/store/jobs.ts';
 import { createJobBook } from './job-book.ts';
 import { guestForgotten, unknownRequest } from './job-faults.ts';
-import { addEvent, isAnswered, type JobLog, openLog, wakeWatchers, watchLog } from './job-log.ts';
+import { addEvent, isAnswered, type JobLog, openLog, waitsForVisit, wakeWatchers, watchLog } from './job-log.ts';
 import { createJobWrites, type JobWrites } from './job-writes.ts';
 
 /**
@@ -68,7 +68,8 @@ export function createJobs({
       const log = find(requestId);
       log.job = { ...log.job, cancelledAt: log.job.cancelledAt ?? now };
       writes.note(log);
-      return { guestId: log.job.guestId, trimId: log.trimId };
+      const waiting = waitsForVisit(log) && !isAnswered(log) ? log.job : null;
+      return { guestId: log.job.guestId, trimId: log.trimId, waiting };
     },
     /** Which guest was asked, and which trim answers; null while it has not said. Throws `unknown-request`. */
     find(requestId: RequestId) {
@@ -102,6 +103,13 @@ interface Kept {
   readonly writes: JobWrites;
 }
 
+function toRequested({ id: requestId, guestName: guest, options: { atVisit }, deadline }: Job): TrimEvent {
+  if (atVisit === undefined || deadline === null) return { event: 'requested', requestId, guest };
+  const nextAt = atVisit.nextVisitAt === null ? null : new Date(atVisit.nextVisitAt).toISOString();
+  const visit = { nextAt, until: new Date(deadline).toISOString() };
+  return { event: 'requested', requestId, guest, visit };
+}
+
 async function beginJobs({
   book,
   writes,
@@ -110,7 +118,7 @@ async function beginJobs({
   const logs = jobs.map((job) => {
     const log = openLog({ job, events: [] });
     book.add(log);
-    addEvent(log, { event: 'requested', requestId: job.id, guest: job.guestName });
+    addEvent(log, toRequested(job));
     forget({ book, writes }, book.endSurplus());
     return log;
   });

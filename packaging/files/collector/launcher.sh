@@ -1,0 +1,2 @@
+#!/bin/sh
+exec /usr/lib/trimtab/node /usr/lib/trimtab/trimtab.mjs "$@"
