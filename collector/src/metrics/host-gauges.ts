@@ -5,7 +5,7 @@ import { countKinds, type GaugeRow } from './gauge-row.ts';
 export const HOST_GAUGES: readonly GaugeRow[] = [
   {
     name: 'trimtab_guests',
-    help: 'Guests by state: connected, away (their agent is), off, or no-agent.',
+    help: 'Guests by state: connected, away (their agent is), visits (not there now), off, or no-agent.',
     labels: ['state'],
     read: ({ guests }) => countKinds({ items: guests, kinds: GUEST_STATES, kindOf: ({ state }) => state }),
   },

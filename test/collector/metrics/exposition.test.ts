@@ -77,6 +77,7 @@ it('counts guests of every state, also of one that none is in', async () => {
   expect(linesOf({ text, name: 'trimtab_guests' })).toEqual([
     'trimtab_guests{state="connected"} 0',
     'trimtab_guests{state="away"} 0',
+    'trimtab_guests{state="visits"} 0',
     'trimtab_guests{state="off"} 0',
     'trimtab_guests{state="no-agent"} 0',
   ]);
