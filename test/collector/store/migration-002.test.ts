@@ -67,6 +67,7 @@ it('every guest is there under a name of its own, recognised by what its id was'
       agentVersion: '0.1.0',
       firstSeenAt: 30,
       lastSeenAt: 35,
+      visits: null,
     },
     expect.objectContaining({ name: 'mail.example', identities: [{ kind: 'hostname', value: 'mail.example' }] }),
     expect.objectContaining({ name: 'shop', firstSeenAt: 50, lastSeenAt: 50 }),
