@@ -5,9 +5,10 @@ export const clock: Clock = {
   monotonicMs: () => performance.now(),
   after(delayMs, call) {
     let own: NodeJS.Immediate | undefined;
-    // After what lies in the sockets: in a process that was busy the answer may be there, and only unread.
+    // After what lies in the sockets: in a process that was busy the answer may be there, and only unread. Not without
+    // its reference: such a one comes only when something else wakes the event loop.
     const strike = () => {
-      own = setImmediate(call).unref();
+      own = setImmediate(call);
     };
     const timer = setTimeout(strike, delayMs).unref();
     return () => {

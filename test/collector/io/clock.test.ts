@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
@@ -47,4 +48,22 @@ it('a timer that is taken back does not strike, also when its time is over', asy
   beBusy(30);
   await setTimeout(30);
   expect(struck).toEqual(['the last']);
+});
+
+it('a timer strikes where nothing else wakes the process', async () => {
+  const script = `
+    const { clock } = await import(${JSON.stringify(new URL('../../../collector/src/io/clock.ts', import.meta.url).href)});
+    // What wakes it, in the end.
+    const alive = setTimeout(() => console.log('woken'), 4_000);
+    clock.after(50, () => {
+      console.log('struck');
+      clearTimeout(alive);
+    });`;
+  const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', script]);
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await once(child, 'close');
+  expect(said).toBe('struck\n');
 });
