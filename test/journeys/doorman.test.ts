@@ -63,7 +63,7 @@ it('[P12] a guest that waits at its channel is rung for, at once and each time, 
   // The first visit tells the host what the guest is, and that it is rung for.
   expect(await guest.mustRun(`(${VISIT}) 2>&1`)).toContain('the visit is over: nothing waits');
   const row = async () => (await collector.guests()).guests.find(({ name }) => name === NAME);
-  await expect.poll(row).toMatchObject({ state: 'visits', agent: { starter: 'doorman' } });
+  await expect.poll(row, { timeout: 20_000 }).toMatchObject({ state: 'visits', agent: { starter: 'doorman' } });
 
   await guest.mustRun(`sh ${IN_GUEST} ${VISIT} >/data/doorman.log 2>&1 & echo $! >/run/doorman.pid`);
   for (const _ of ['the first', 'another']) {

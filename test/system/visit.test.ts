@@ -48,7 +48,9 @@ const own = async () => (await collector.guests()).guests.find(({ name }) => nam
 
 it('a guest that visits is expected when it said, and nobody calls it away', async () => {
   expect(await visit()).toContain('the visit is over: nothing waits');
-  await expect.poll(own).toMatchObject({ state: 'visits', agent: { connected: false, starter: 'timer' } });
+  await expect
+    .poll(own, { timeout: 20_000 })
+    .toMatchObject({ state: 'visits', agent: { connected: false, starter: 'timer' } });
   const row = await own();
   const inMs = Date.parse(row?.agent?.nextVisitAt ?? '') - Date.now();
   expect(inMs).toBeGreaterThan(10 * 60_000);
