@@ -44,10 +44,12 @@ export function createAskGuests(deps: AskGuestsDeps) {
   /** It is stored. */
   async function pass(job: Job): Promise<void> {
     const { id: requestId, guestId, guestName, targets: mounts, options } = job;
+    const isVisited = options.atVisit !== undefined;
+    // Also where it has just come: it may leave without a word, and is asked again when it comes.
+    if (isVisited) waitForVisit(job);
     if (trimmer.ask({ guestId, requestId, mounts, cures: null, mayTaint: options.mayTaint === true })) awaitAnswer(job);
-    else if (options.atVisit !== undefined) waitForVisit(job);
     // It left while the job was being stored.
-    else await jobs.refuse({ requestId, guestId, problem: justLeft(guestName) });
+    else if (!isVisited) await jobs.refuse({ requestId, guestId, problem: justLeft(guestName) });
   }
 
   async function askSome(wishes: readonly TrimWish[]): Promise<readonly Asked[]> {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ASKED_AT_ONCE } from '../../../../collector/src/conduct/trims/ask-guests.ts';
 import { ANSWER_TIMEOUT_MS } from '../../../../collector/src/conduct/trims/trim-model.ts';
+import { VISIT_PATIENCE_MS } from '../../../../collector/src/conduct/trims/visit-requests.ts';
 import type { AskedBy } from '../../../../collector/src/model/asked-by.ts';
 import type { GuestId } from '../../../../collector/src/model/guest-id.ts';
 import { aGuest } from './trim-examples.ts';
@@ -49,4 +50,21 @@ it('where the store fails, those that are left are not tried, and nobody of them
   const asked = await world.trims.askAll(guests.map((guest) => ({ guest, mounts: null, askedBy: BY })));
   expect(asked.map(({ kind }) => kind)).toEqual(guests.map(() => 'failed'));
   expect(world.sent).toEqual([]);
+});
+
+it('a guest that visits and is just there is waited for no longer than one that is not, should it leave without a word', async () => {
+  const world = await createTrimsWorld();
+  const guest = guestOf(1);
+  world.connect(guest);
+  const atVisit = { starter: 'timer', nextVisitAt: null } as const;
+  const id = await world.trims.ask({ guest, atVisit, mounts: null, askedBy: BY });
+  const watcher = world.watch(id);
+  world.leave(guest.id);
+  world.clock.advance(VISIT_PATIENCE_MS - 1);
+  await quiet();
+  expect(watcher.seen.map(({ event }) => event)).not.toContain('refused');
+  world.clock.advance(1);
+  await quiet();
+  expect(watcher.seen.at(-1)?.event).toMatchObject({ event: 'refused', problem: { code: 'no-visit' } });
+  await world.store.close();
 });
